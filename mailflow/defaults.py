@@ -1,7 +1,7 @@
 """Where the rules and templates lie that `mailflow init` writes out.
 
-A wheel carries them inside the package (`_home`, put there by pyproject.toml); in a source checkout the repository
-itself is the home they come from, so that there is one copy and not two.
+A wheel carries them inside the package (`_home`, put there by pyproject.toml); in a source checkout the
+repository itself is the home they come from, so that there is one copy and not two.
 """
 
 from importlib.resources import files

@@ -1,0 +1,1 @@
+"""All of it on embedded servers: what `mailflow demo` runs on, and what the tests talk to."""
