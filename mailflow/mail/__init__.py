@@ -1,0 +1,1 @@
+"""Bytes to values and back: reading the mail that comes, composing the mail that goes. Pure."""

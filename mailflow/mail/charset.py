@@ -1,0 +1,196 @@
+"""Bytes to text where the label may lie: charset names corrected, undecodable bytes never dropped unseen.
+
+Invariant: what is returned has no lone surrogates and no characters are left out (no `ignore` anywhere).
+"""
+
+import codecs
+import re
+from functools import lru_cache
+
+# What a label says, and what such mail really holds: supersets of the registered sets (WHATWG encodings).
+_SUPERSETS = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "gb18030": "gb18030",
+    "euc_cn": "gb18030",
+    "big5": "big5hkscs",
+    "big5hkscs": "big5hkscs",
+    "cp950": "cp950",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "iso2022_jp": "iso2022_jp_ext",
+    "ascii": "utf-8",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+}
+# Names that Python does not know.
+_ALIASES = {
+    "x-gbk": "gbk",
+    "iso-gb2312": "gbk",
+    "x-gb2312": "gbk",
+    "gb_2312-80": "gbk",
+    "gb2312-80": "gbk",
+    "cn-gb": "gbk",
+    "chinese": "gbk",
+    "gb-18030": "gb18030",
+    "cn-big5": "big5",
+    "x-x-big5": "big5",
+    "big5-eten": "big5",
+    "x-sjis": "shift_jis",
+    "sjis": "shift_jis",
+    "ks_c_5601": "cp949",
+    "ks_c_5601-1987": "cp949",
+    "ksc5601": "cp949",
+    "ks_c_5601-1989": "cp949",
+    "x-windows-949": "cp949",
+    "iso-8859-8-i": "iso8859-8",
+    "iso-8859-8-e": "iso8859-8",
+    "utf8mb4": "utf-8",
+    "unicode-1-1-utf-8": "utf-8",
+    "x-unicode-2-0-utf-8": "utf-8",
+    "unicode-1-1-utf-7": "utf-7",
+    "x-user-defined": "",
+    "unknown": "",
+    "unknown-8bit": "",
+    "x-unknown": "",
+    "default": "",
+    "default_charset": "",
+    "_autodetect": "",
+    "binary": "",
+    "8bit": "",
+    "7bit": "",
+    "x-mac-roman": "mac-roman",
+    "macintosh": "mac-roman",
+}
+# Codecs that are no charsets: some are not linear in time, some unpack more than they hold.
+_NOT_CHARSETS = frozenset(
+    {"punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"}
+)
+_WINDOWS = re.compile(r"(?:windows|win|cp|x-cp|ibm)[-_ ]?(\d{3,5})")
+_CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
+_CJK_CODECS = frozenset({"gb18030", "big5hkscs", "cp950", "cp932", "cp949", "euc_jp", "hz", "johab"})
+_STATEFUL = frozenset({"iso2022_jp_ext", "hz", "utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32"})
+_BROKEN = "\ufffd"
+
+
+@lru_cache(maxsize=512)
+def codec(label: str) -> str:
+    """The codec to read `label` with, or "" where the label says nothing. Never raises, whatever the label."""
+    name = label.strip().strip("\"'").split(";")[0].strip().lower()[:60]
+    name = _ALIASES.get(name, name)
+    windows = _WINDOWS.fullmatch(name)
+    if windows:
+        name = {"936": "gb18030", "54936": "gb18030", "65001": "utf-8"}.get(windows[1], "cp" + windows[1])
+    if not name:
+        return ""
+    try:
+        found = codecs.lookup(name)
+    except (LookupError, ValueError, UnicodeError):
+        return ""
+    if found.name in _NOT_CHARSETS or not getattr(found, "_is_text_encoding", True):
+        return ""
+    return _SUPERSETS.get(found.name, found.name)
+
+
+def decode(data: bytes, label: str = "", fallback: str = "") -> str:
+    """Text of `data`; `label` is its declared charset, `fallback` the charset of what it stands in."""
+    name = codec(label)
+    if data.isascii() and name not in _STATEFUL and b"\x1b" not in data:
+        return data.decode("ascii")
+    return scrub(_decode(data, name, codec(fallback))).removeprefix("\ufeff")
+
+
+def scrub(text: str) -> str:
+    """The same text without lone surrogates: pairs are joined, what is left over becomes U+FFFD."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def _decode(data: bytes, name: str, fallback: str) -> str:
+    unicode = _strict(data, "utf-8")
+    if not name or (name == "utf-8" and unicode is None):
+        return _guess(data, unicode, fallback)
+    if unicode is not None and not data.isascii() and _is_really_utf8(name, unicode):
+        return unicode
+    text = _strict(data, name)
+    if text is not None:
+        return text
+    if name == "iso2022_jp_ext":
+        return _japanese(data)
+    if name == "big5hkscs" and (text := _strict(data, "cp950")) is not None:
+        return text
+    if unicode is not None and not data.isascii():
+        return unicode
+    if name == "cp1252":
+        return data.decode("latin-1") if data.count(0) == 0 else _replaced(data, "cp1252")
+    candidates = [_replaced(data, name), _replaced(data, "utf-8")]
+    return min(candidates, key=lambda text: text.count(_BROKEN))
+
+
+def _is_really_utf8(name: str, unicode: str) -> bool:
+    """Two-byte sequences prove nothing about CJK labels (GBK for 一些 is valid UTF-8); CJK characters do."""
+    if name in _CJK_CODECS:
+        return _CJK.search(unicode) is not None
+    return name in ("cp1252", "iso8859-15", "iso8859-2")
+
+
+def _guess(data: bytes, unicode: str | None, fallback: str) -> str:
+    """Unlabelled: UTF-8, ISO-2022-JP by its escapes, what stands around, GB18030, Windows-1252 (mail-facts)."""
+    if b"\x1b$" in data or b"\x1b(J" in data:
+        return _japanese(data)
+    if unicode is not None:
+        return unicode
+    for name in (fallback, "gb18030"):
+        text = _strict(data, name) if name and name != "utf-8" else None
+        if text is not None and (name == fallback or _plausible_chinese(text)):
+            return text
+    replaced = _replaced(data, "utf-8")
+    if replaced.count(_BROKEN) * 20 < sum(1 for char in replaced if char > "\x7f"):
+        return replaced  # UTF-8 with a few broken bytes
+    return _strict(data, "cp1252") or data.decode("latin-1")
+
+
+def _plausible_chinese(text: str) -> bool:
+    """Whether most of what is not ASCII is common Han: European 8-bit text read as GB18030 gives rare ones."""
+    wide = [char for char in text[:4000] if char > "\x7f"]
+    common = sum(
+        1 for char in wide if "\u4e00" <= char <= "\u9fff" or "\u3000" <= char <= "\u303f" or char >= "\uff00"
+    )
+    if common * 10 < len(wide) * 8:
+        return False
+    level_one = sum(1 for char in wide if _is_everyday(char))
+    return level_one * 2 >= len(wide)
+
+
+@lru_cache(maxsize=8192)
+def _is_everyday(char: str) -> bool:
+    """GB 2312 level one (rows 16-55) and its punctuation: what people write."""
+    raw = char.encode("gb18030")
+    return len(raw) == 2 and (0xB0 <= raw[0] <= 0xD7 or 0xA1 <= raw[0] <= 0xA3) and raw[1] >= 0xA1
+
+
+def _japanese(data: bytes) -> str:
+    """ISO-2022-JP, also with the vendors' characters of row 13, which JIS X 0213 has in the same places."""
+    text = _strict(data, "iso2022_jp_ext")
+    if text is None:
+        text = _strict(data.replace(b"\x1b$B", b"\x1b$(Q").replace(b"\x1b$@", b"\x1b$(Q"), "iso2022_jp_2004")
+    return text if text is not None else _replaced(data, "iso2022_jp_ext")
+
+
+def _strict(data: bytes, name: str) -> str | None:
+    try:
+        return data.decode(name)
+    except (UnicodeError, LookupError, ValueError):
+        return None
+
+
+def _replaced(data: bytes, name: str) -> str:
+    try:
+        return data.decode(name, "replace")
+    except (UnicodeError, LookupError, ValueError):
+        return data.decode("utf-8", "replace")

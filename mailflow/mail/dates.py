@@ -1,0 +1,67 @@
+"""The moment of a message from its Date field, else the last Received, else when it came: aware, in UTC."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_tz
+
+_EARLIEST = datetime(1971, 1, 1, tzinfo=UTC)
+_LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+_ISO = re.compile(
+    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[T ,]{0,3}(\d{1,2}):(\d\d)(?::(\d\d))?\S{0,10}?\s?([+-]\d\d:?\d\d)?"
+)
+# Zone names in common use that the standard library leaves out; it knows the American ones.
+_ZONES = {"CEST": "+0200", "CET": "+0100", "BST": "+0100", "JST": "+0900", "HKT": "+0800", "MSK": "+0300"}
+_NAMED = re.compile(r"\b(CEST|CET|BST|JST|HKT|MSK)\b")
+
+
+def moment(text: str) -> datetime | None:
+    """A date field as a moment, None where it cannot be one (year 0 or 99999, no date at all)."""
+    text = text[:200]
+    try:
+        return _usual(text) or _iso(text)
+    except (ValueError, OverflowError, TypeError, IndexError, ArithmeticError):
+        return None
+
+
+def first_moment(date: str, received: Iterable[str], came: datetime | None) -> tuple[datetime | None, bool]:
+    """The moment of a message, and whether its own Date field gave it.
+
+    The topmost Received field is the last one added; what stands behind its last semicolon is its date.
+    """
+    found = moment(date) if date else None
+    if found:
+        return found, True
+    for field in received:
+        stamped = moment(field.rpartition(";")[2].strip())
+        if stamped:
+            return stamped, False
+    return (came.astimezone(UTC) if came else None), False
+
+
+def _usual(text: str) -> datetime | None:
+    found = parsedate_tz(
+        _NAMED.sub(lambda match: _ZONES[match[1]], text) if "(" not in text else text.split("(")[0]
+    )
+    if not found or found[0] < 1971:
+        return None
+    seconds = min(found[5], 59)
+    local = datetime(found[0], found[1], found[2], found[3], found[4], seconds, tzinfo=UTC)
+    return _clamped(local - timedelta(seconds=found[9] or 0))
+
+
+def _iso(text: str) -> datetime | None:
+    match = _ISO.search(text)
+    if not match:
+        return None
+    year, month, day, hour, minute = (int(match[index]) for index in range(1, 6))
+    local = datetime(year, month, day, hour, minute, int(match[6] or 0), tzinfo=UTC)
+    if match[7]:
+        digits = match[7].replace(":", "")
+        offset = timedelta(hours=int(digits[1:3]), minutes=int(digits[3:5]))
+        local = local - offset if digits[0] == "+" else local + offset
+    return _clamped(local)
+
+
+def _clamped(when: datetime) -> datetime | None:
+    return when if _EARLIEST <= when <= _LATEST else None

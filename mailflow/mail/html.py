@@ -1,0 +1,249 @@
+"""HTML to readable text and tables, and HTML made safe to show. Scripts, styles and hidden text are left out."""
+
+import re
+
+import nh3
+from lxml import etree  # type: ignore[import-untyped]
+
+LIMIT = 3_000_000
+_SKIP = frozenset(
+    {"script", "style", "head", "title", "template", "noscript", "object", "svg", "math", "select"}
+)
+_VOID = frozenset(
+    {"br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "wbr", "source"}
+)
+_BLOCK = frozenset(
+    {"div", "section", "article", "header", "footer", "main", "nav", "aside", "address", "center", "form", "fieldset",
+     "table", "thead", "tbody", "tfoot", "ul", "ol", "dl", "dt", "dd", "pre", "figure", "li", "tr", "caption", "body"}
+)  # fmt: skip
+_PARAGRAPH = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"})
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)"
+)
+_WHITE = re.compile(r"[ \t\r\n\f\v]+")
+_BLANKS = re.compile(r"\n{3,}")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
+_TAGS = re.compile(r"<[^<>]{0,5000}>")
+
+
+def declared_charset(data: bytes) -> str:
+    """The charset that the page itself declares, "" where it does not."""
+    found = _META.search(data[:4096])
+    return found[1].decode("ascii") if found else ""
+
+
+def html_to_text(html: str) -> tuple[str, tuple[tuple[tuple[str, ...], ...], ...]]:
+    """The page as text, quotes marked with "> ", and its tables of at least two rows and columns as rows."""
+    html = _ILLEGAL.sub("", html[:LIMIT])
+    if not html.strip():
+        return "", ()
+    writer = _Writer()
+    try:
+        parser = etree.HTMLParser(target=writer, huge_tree=True, no_network=True)
+        parser.feed(html)
+        parser.close()
+    except (etree.LxmlError, ValueError, AssertionError, RecursionError):
+        if not writer.has_text():
+            return _TAGS.sub(" ", html), ()
+    return writer.text(), tuple(writer.tables)
+
+
+def safe_html(html: str) -> str:
+    """The page without scripts, styles, forms and anything that loads or runs."""
+    html = html[:LIMIT]
+    if html.count("<") > 60_000:
+        return ""
+    return nh3.clean(
+        html, url_schemes={"http", "https", "mailto", "cid"}, clean_content_tags={"script", "style", "title"}
+    )
+
+
+class _Writer:
+    """Receives the parser's events and writes text."""
+
+    def __init__(self) -> None:
+        self.tables: list[tuple[tuple[str, ...], ...]] = []
+        self._lines: list[str] = []
+        self._line: list[str] = []
+        self._space = False
+        self._stack: list[tuple[str, bool]] = []
+        self._hidden = 0
+        self._pre = 0
+        self._quote = 0
+        self._lists: list[int] = []
+        self._open_tables: list[_TableRows] = []
+
+    def has_text(self) -> bool:
+        return bool(self._lines or self._line)
+
+    def text(self) -> str:
+        self._break()
+        return _BLANKS.sub("\n\n", "\n".join(self._lines)).strip("\n")
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag in _VOID:
+            if not self._hidden:
+                self._void(tag)
+            return
+        hidden = (
+            tag in _SKIP
+            or "hidden" in attributes
+            or bool(_HIDDEN.search(attributes.get("style", "").lower()))
+        )
+        self._stack.append((tag, hidden))
+        self._hidden += hidden
+        if self._hidden:
+            return
+        if tag in _PARAGRAPH:
+            self._paragraph()
+        elif tag in _BLOCK:
+            self._break()
+        self._open(tag, attributes)
+
+    def _open(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "blockquote":
+            # Word and Outlook indent with it; only mail programs' own marks mean a quotation.
+            self._quote += 1
+        elif tag == "pre":
+            self._pre += 1
+        elif tag in ("ul", "ol"):
+            self._lists.append(0 if tag == "ol" else -1)
+        elif tag == "li":
+            self._line.append(self._bullet())
+        elif tag == "table":
+            self._open_tables.append(_TableRows())
+        elif tag == "tr" and self._open_tables:
+            self._open_tables[-1].row()
+        elif tag in ("td", "th") and self._open_tables:
+            if self._line and any(piece.strip() for piece in self._line):
+                self._line.append("\t")
+            self._space = False
+            self._open_tables[-1].cell()
+
+    def end(self, tag: str) -> None:
+        if tag in _VOID:
+            return
+        # The parser closes what was left open, but hostile nesting may not match: unwind to the tag.
+        while self._stack:
+            name, hidden = self._stack.pop()
+            was_hidden = self._hidden
+            self._hidden -= hidden
+            if not was_hidden:
+                self._close(name)
+            if name == tag:
+                break
+
+    def _close(self, tag: str) -> None:
+        if tag in ("td", "th") and self._open_tables:
+            self._open_tables[-1].end_cell()
+        if tag in _PARAGRAPH:
+            self._paragraph()
+        elif tag in _BLOCK:
+            self._break()
+        if tag == "blockquote":
+            self._quote = max(0, self._quote - 1)
+        elif tag == "pre":
+            self._pre = max(0, self._pre - 1)
+        elif tag in ("ul", "ol") and self._lists:
+            self._lists.pop()
+        elif tag == "table" and self._open_tables:
+            rows = self._open_tables.pop().done()
+            if rows:
+                self.tables.append(rows)
+
+    def data(self, text: str) -> None:
+        if self._hidden:
+            return
+        if self._open_tables:
+            self._open_tables[-1].data(text)
+        if self._pre:
+            first, *rest = text.replace("\r", "").split("\n")
+            self._line.append(first)
+            for one in rest:
+                self._newline()
+                self._line.append(one)
+            return
+        words = _WHITE.sub(" ", text)
+        if words.startswith(" ") and not self._at_begin():
+            self._space = True
+        words = words.strip(" ")
+        if words:
+            self._line.append(" " + words if self._space and not self._at_begin() else words)
+            self._space = text[-1] in " \t\r\n\f\v"
+
+    def comment(self, text: str) -> None:
+        """Comments, conditional ones for Word too, are no text."""
+
+    def pi(self, target: str, data: str | None = None) -> None:
+        """Processing instructions are no text."""
+
+    def close(self) -> None:
+        return None
+
+    def _at_begin(self) -> bool:
+        return not self._line or self._line[-1].endswith(("\t", " "))
+
+    def _void(self, tag: str) -> None:
+        if tag == "br":
+            self._newline()
+            if self._open_tables:
+                self._open_tables[-1].data("\n")
+        elif tag == "hr":
+            self._break()
+            self._lines.append("> " * min(self._quote, 5) + "-" * 20)
+
+    def _bullet(self) -> str:
+        if not self._lists or self._lists[-1] < 0:
+            return "- "
+        self._lists[-1] += 1
+        return f"{self._lists[-1]}. "
+
+    def _newline(self) -> None:
+        line = "".join(self._line).replace("\xa0", " ").rstrip()
+        self._lines.append("> " * min(self._quote, 5) + line if self._quote else line)
+        self._line, self._space = [], False
+
+    def _break(self) -> None:
+        if self._line:
+            if "".join(self._line).strip():
+                self._newline()
+            self._line, self._space = [], False
+
+    def _paragraph(self) -> None:
+        self._break()
+        if self._lines and self._lines[-1].strip("> "):
+            self._lines.append(">" * min(self._quote, 5))
+
+
+class _TableRows:
+    """Rows of one table, while it is read."""
+
+    def __init__(self) -> None:
+        self._rows: list[list[str]] = []
+        self._cell: list[str] | None = None
+
+    def row(self) -> None:
+        self.end_cell()
+        if len(self._rows) < 2000:
+            self._rows.append([])
+
+    def cell(self) -> None:
+        self.end_cell()
+        if not self._rows:
+            self._rows.append([])
+        self._cell = []
+
+    def data(self, text: str) -> None:
+        if self._cell is not None:
+            self._cell.append(text)
+
+    def end_cell(self) -> None:
+        if self._cell is not None and len(self._rows[-1]) < 200:
+            self._rows[-1].append(_WHITE.sub(" ", "".join(self._cell).replace("\xa0", " ")).strip())
+        self._cell = None
+
+    def done(self) -> tuple[tuple[str, ...], ...]:
+        self.end_cell()
+        rows = tuple(tuple(row) for row in self._rows if any(row))
+        return rows if len(rows) >= 2 and max(len(row) for row in rows) >= 2 else ()

@@ -1,0 +1,156 @@
+"""Bytes to a Mail. Never raises, whatever the bytes: what was wrong stands in the mail's defects."""
+
+import hashlib
+import re
+from datetime import datetime
+
+from mailflow.mail.addresses import addresses
+from mailflow.mail.automatic import automatic_signs, unanswerable_signs
+from mailflow.mail.bounce import bounced_id, failures
+from mailflow.mail.dates import first_moment
+from mailflow.mail.headers import Fields, message_ids
+from mailflow.mail.html import html_to_text, safe_html
+from mailflow.mail.model import Address, Mail, Table
+from mailflow.mail.parts import Contents, body_charset, contents
+from mailflow.mail.reply import own_words
+from mailflow.mail.structure import structure
+from mailflow.mail.subject import peel
+from mailflow.mail.tables import text_tables
+
+LOOP_HEADER = "X-Mailflow-Loop"
+_TEXT_LIMIT = 2_000_000
+_TEXT_CONTROLS = dict.fromkeys((*range(9), 11, *range(14, 32), *range(0x7F, 0xA0), 0xFEFF))
+_TEXT_CONTROLS |= {12: "\n", 0x2028: "\n", 0x2029: "\n"}  # type: ignore[dict-item]
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_LATIN = re.compile(r"[A-Za-z]{2}")
+_STUB = 200
+
+
+def parse(content: bytes, *, received: datetime | None = None, mark: str = "") -> Mail:
+    """Read a message. `received` is the moment it came (aware), `mark` our own loop mark.
+
+    No bytes make this raise. Should our own reading fail, the mail is made from what the raw header gives,
+    and says so in its defects.
+    """
+    try:
+        return _read(bytes(content), received, mark)
+    except Exception as problem:  # the one promise of this module: a message can always be filed
+        digest = hashlib.sha256(content).hexdigest()[:32]
+        subject = "(unreadable message)"
+        defects = (
+            f"not readable: {type(problem).__name__}: {problem}"[:200].encode("ascii", "replace").decode(),
+        )
+        return Mail(digest, subject, title=subject, date=received, unanswerable=("no-from",), defects=defects)
+
+
+def _read(content: bytes, received: datetime | None, mark: str) -> Mail:
+    message, raw_body, defects = structure(content)
+    fields = Fields(message, body_charset(message) if not _header_is_ascii(content) else "")
+    found = contents(message)
+    subject = fields.first("subject")
+    peeled = peel(subject)
+    sender, sender_defects = _sender(fields)
+    date, own_date = first_moment(fields.first("date"), fields.raw.get("received", ()), received)
+    text, html, tables = _body(found)
+    reply = own_words(text)
+    message_id = next(iter(message_ids(fields.first("message-id"))), "")
+    marks = tuple(dict.fromkeys(fields.every(LOOP_HEADER.lower())))
+    automatic = automatic_signs(fields, found.types, sender, subject)
+    return Mail(
+        digest=_digest(fields, subject, message_id, raw_body),
+        subject=subject,
+        message_id=message_id,
+        in_reply_to=message_ids(fields.first("in-reply-to")),
+        references=message_ids(fields.first("references")),
+        sender=sender,
+        reply_to=_addresses(fields, "reply-to"),
+        to=_addresses(fields, "to"),
+        cc=_addresses(fields, "cc"),
+        date=date,
+        labels=peeled.labels,
+        title=peeled.title,
+        replied=peeled.replied,
+        forwarded=peeled.forwarded,
+        text=text,
+        own=reply.own,
+        removed=reply.removed,
+        html=html,
+        language=language(reply.own, subject),
+        tables=tables,
+        attachments=tuple(found.attachments),
+        confidential=fields.first("sensitivity").lower() in ("private", "company-confidential"),
+        automatic=automatic,
+        unanswerable=unanswerable_signs(automatic, fields, sender, marks, mark),
+        loop_marks=marks,
+        failures=failures(message, text) if automatic else (),
+        original_message_id=bounced_id(message, text) if automatic else "",
+        defects=(*defects, *found.defects, *sender_defects, *(() if own_date else ("no usable date",))),
+    )
+
+
+def language(own: str, subject: str) -> str:
+    """ "zh", "en" or "", by what a person wrote: Han characters, else Latin words."""
+    for text in (own[:5000], subject):
+        if _HAN.search(text):
+            return "zh"
+        if _LATIN.search(text):
+            return "en"
+    return ""
+
+
+def _header_is_ascii(content: bytes) -> bool:
+    head = content[:65536]
+    gap = head.find(b"\n\n")
+    gap = gap if gap >= 0 else head.find(b"\n\r\n")
+    return (head[:gap] if gap >= 0 else head).isascii()
+
+
+def _sender(fields: Fields) -> tuple[Address | None, tuple[str, ...]]:
+    for name in ("from", "sender"):
+        for value in fields.unfolded(name):
+            found = addresses(value)
+            if found:
+                return found[0], ("sender taken from Sender",) if name == "sender" else ()
+    return None, ("no sender",)
+
+
+def _addresses(fields: Fields, name: str) -> tuple[Address, ...]:
+    found = [one for value in fields.unfolded(name) for one in addresses(value)]
+    return tuple({one.address: one for one in reversed(found)}.values())[::-1]
+
+
+def _body(found: Contents) -> tuple[str, str, tuple[Table, ...]]:
+    """The readable text of all pieces, the HTML made safe, and the tables in either."""
+    texts: list[str] = []
+    tables: list[Table] = []
+    for plain, html in found.pieces:
+        from_html, rows = html_to_text(html) if html else ("", ())
+        tables += [Table("body", one) for one in rows]
+        if from_html and (
+            not plain.strip() or (len(from_html) > _STUB and len(plain.strip()) * 10 < len(from_html))
+        ):
+            texts.append(from_html)
+        else:
+            texts.append(plain)
+    text = clean_text("\n\n".join(one.strip("\n") for one in texts)[:_TEXT_LIMIT])
+    html = "\n".join(html for _, html in found.pieces if html)
+    if not tables:
+        tables = [Table("body", rows) for rows in text_tables(text)]
+    return text, safe_html(html) if html else "", tuple(tables)
+
+
+def clean_text(text: str) -> str:
+    """Text with "\\n" line ends only, without control characters and white space at the ends."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
+    if not text.isascii() or not text.isprintable():
+        text = text.translate(_TEXT_CONTROLS)
+    return text.strip("\n").rstrip()
+
+
+def _digest(fields: Fields, subject: str, message_id: str, raw_body: bytes) -> str:
+    """The message's identity: trace headers, which every hop adds to, are no part of it."""
+    head = "\n".join((*fields.unfolded("from")[:1], fields.first("date"), subject, message_id))
+    body = raw_body.replace(b"\r\n", b"\n").replace(b"\r", b"\n").rstrip(b"\n \t")
+    hashed = hashlib.sha256(head.encode("utf-8", "replace"))
+    hashed.update(b"\0" + body)
+    return hashed.hexdigest()[:32]

@@ -1,0 +1,248 @@
+"""The parts of a message: which are its text, which are attachments; transfer encodings undone.
+
+Attached messages stay closed (message/rfc822): a tag quoted in a bounce must not file a record.
+"""
+
+import binascii
+import mimetypes
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.message import Message
+
+from mailflow.mail.charset import decode
+from mailflow.mail.headers import Fields, line, parameters
+from mailflow.mail.html import declared_charset
+from mailflow.mail.model import Attachment
+from mailflow.mail.structure import DEPTH, PARTS
+
+_NAME_LIMIT = 180
+_UNSAFE = re.compile(r'[/\\:*?"<>|]+')
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
+_BODY_TYPES = frozenset(
+    {"text/plain", "text/html", "text/markdown", "text/enriched", "text/x-markdown", "text/richtext"}
+)
+_QUOTED_PRINTABLE = re.compile(rb"=([0-9A-Fa-f]{2})|=[ \t]*\r?\n|=[ \t]*\Z")
+
+
+@dataclass(slots=True)
+class Contents:
+    """What the walk over the parts finds; filled while walking, then read once."""
+
+    types: list[str] = field(default_factory=list)
+    # Each piece of the body in order: (text/plain text, "") or ("", html); an alternative has both.
+    pieces: list[tuple[str, str]] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    defects: list[str] = field(default_factory=list)
+    charset: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    message: Message
+    type: str
+    options: dict[str, str]
+    disposition: str
+    filename: str
+
+
+def contents(message: Message) -> Contents:
+    """Walk the tree of a message; never enters attached messages, nor more than PARTS parts."""
+    found = Contents()
+    _walk(message, found, 0, alone=True)
+    return found
+
+
+def body_charset(message: Message) -> str:
+    """The charset of the first part that names one, for header bytes that name none."""
+    for count, part in enumerate(message.walk()):
+        value = str(part.get("Content-Type", ""))[:1000]
+        if "charset" in value.lower():
+            return parameters(value)[1].get("charset", "")
+        if count > 20:
+            break
+    return ""
+
+
+def _walk(message: Message, found: Contents, depth: int, alone: bool) -> None:
+    if len(found.types) >= PARTS or depth > DEPTH:
+        if "too many parts" not in found.defects:
+            found.defects.append("too many parts")
+        return
+    part = _described(message)
+    found.types.append(part.type)
+    payload = message.get_payload()
+    if part.type.startswith("multipart/") and isinstance(payload, list):
+        _walk_multipart(part, payload, found, depth)
+    elif isinstance(payload, list):
+        found.types.extend(_inner_types(message))
+        found.attachments.append(_attached_message(part, payload))
+    elif _is_body(part, found, alone):
+        _add_body(part, found)
+    else:
+        found.attachments.append(Attachment(_filename(part, found), part.type, decoded(message)))
+    if part.type in ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"):
+        signed = part.options.get("smime-type", "").startswith("signed")
+        found.defects.append("signed content is closed" if signed else "encrypted")
+
+
+def _walk_multipart(part: _Part, payload: list[Message], found: Contents, depth: int) -> None:
+    if part.type != "multipart/alternative":
+        for child in payload:
+            _walk(child, found, depth + 1, alone=False)
+        return
+    first = len(found.pieces)
+    for child in payload:
+        _walk(child, found, depth + 1, alone=True)
+    pieces = found.pieces[first:]
+    # Of alternatives one is read; the plain ones stand in one piece beside the HTML ones.
+    plain = "\n\n".join(text for text, _ in pieces if text.strip())
+    html = "\n".join(html for _, html in pieces if html)
+    found.pieces[first:] = [(plain, html)] if plain or html else []
+
+
+def _described(message: Message) -> _Part:
+    content_type, options = parameters(str(message.get("Content-Type", "")))
+    if content_type == "text":
+        content_type = "text/plain"
+    if not re.fullmatch(r"[a-z0-9.+_-]{1,100}/[a-z0-9.+_-]{1,100}", content_type):
+        content_type = message.get_default_type() if not content_type else "application/octet-stream"
+        if message.get("Content-Type", "").strip().lower().startswith("text"):
+            content_type = "text/plain"
+    disposition, more = parameters(str(message.get("Content-Disposition", "")))
+    return _Part(message, content_type, options, disposition, more.get("filename") or options.get("name", ""))
+
+
+def _is_body(part: _Part, found: Contents, alone: bool) -> bool:
+    if part.type.startswith("multipart/"):
+        return True  # no boundary was found in it: what stands there is text
+    if part.type not in _BODY_TYPES or part.disposition == "attachment":
+        return False
+    return not part.filename or (alone and not found.pieces)
+
+
+def _add_body(part: _Part, found: Contents) -> None:
+    data = decoded(part.message)
+    charset = part.options.get("charset", "")
+    is_html = part.type in ("text/html", "text/enriched", "text/richtext")
+    if is_html and not charset:
+        charset = declared_charset(data)
+    found.charset = found.charset or charset
+    text = decode(data, charset).replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        return
+    if not is_html and part.type != "text/plain" and text.lstrip()[:6].lower() in ("<html>", "<!doct"):
+        is_html = True
+    found.pieces.append(("", text) if is_html else (text, ""))
+
+
+def decoded(message: Message) -> bytes:
+    """The part's bytes with its transfer encoding undone, leniently; what cannot be decoded stays as it is."""
+    payload = message.get_payload()
+    if not isinstance(payload, str):
+        return b""
+    try:
+        data = payload.encode("ascii", "surrogateescape")
+    except UnicodeEncodeError:
+        data = payload.encode("utf-8", "surrogatepass")
+    encoding = (
+        line(str(message.get("Content-Transfer-Encoding", "")))[:100]
+        .lower()
+        .split(";")[0]
+        .split("(")[0]
+        .strip()
+    )
+    match encoding:
+        case "base64":
+            return base64(data)
+        case "quoted-printable":
+            return _QUOTED_PRINTABLE.sub(_unquote, data) if b"=" in data else data
+        case "x-uuencode" | "uuencode" | "uue" | "x-uue":
+            return uudecoded(data)
+        case _:
+            return data
+
+
+def base64(data: bytes) -> bytes:
+    """Base64 as it is sent: with stray characters, without padding, with a list's footer behind it."""
+    clean = _NOT_BASE64.sub(b"", data)
+    body, padding, _ = clean.partition(b"=")
+    if padding:
+        clean = body
+    clean = clean[:-1] if len(clean) % 4 == 1 else clean
+    try:
+        return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
+    except binascii.Error:
+        return data
+
+
+def uudecoded(data: bytes) -> bytes:
+    """The first file of uuencoded text; lines that are none are left out."""
+    lines = iter(data.splitlines())
+    for one in lines:
+        if one.startswith(b"begin "):
+            break
+    out = []
+    for one in lines:
+        if one.strip() == b"end":
+            break
+        try:
+            out.append(binascii.a2b_uu(one))
+        except binascii.Error:
+            # Some encoders leave out the last blanks: take as many characters as the length byte says.
+            count = (((one[0] - 32) & 63) * 4 + 5) // 3 if one else 0
+            try:
+                out.append(binascii.a2b_uu(one[:count]))
+            except binascii.Error:
+                continue
+    return b"".join(out)
+
+
+def _unquote(match: re.Match[bytes]) -> bytes:
+    return binascii.unhexlify(match[1]) if match[1] else b""
+
+
+def _attached_message(part: _Part, payload: list[Message]) -> Attachment:
+    """An attached message or a report's fields, as bytes again."""
+    try:
+        content = b"\n".join(one.as_bytes() for one in payload[:PARTS])
+    except Exception:  # the generator fails on trees the parser made of broken input
+        content = b"".join(_header_bytes(one) for one in payload[:PARTS])
+    name = part.filename
+    if not name and part.type == "message/rfc822" and payload:
+        name = (Fields(payload[0]).first("subject")[:80] or "message") + ".eml"
+    elif not name:
+        name = part.type.rpartition("/")[2] + ".txt"
+    return Attachment(safe_name(name), part.type, content)
+
+
+def _header_bytes(message: Message) -> bytes:
+    fields = "".join(f"{name}: {value}\n" for name, value in message.raw_items())
+    return fields.encode("utf-8", "surrogateescape") + b"\n"
+
+
+def _inner_types(message: Message) -> Iterator[str]:
+    """Types inside what is attached are not walked, but for reports that hang a report into another part."""
+    if message.get_content_type() == "message/rfc822":
+        return
+    for count, part in enumerate(message.walk()):
+        if count > 20:
+            return
+        yield part.get_content_type()
+
+
+def _filename(part: _Part, found: Contents) -> str:
+    if part.filename:
+        return safe_name(part.filename)
+    extension = {"text/calendar": ".ics", "text/rfc822-headers": ".txt", "text/plain": ".txt"}.get(part.type)
+    extension = extension or mimetypes.guess_extension(part.type, strict=False) or ".bin"
+    return f"attachment-{len(found.attachments) + 1}{extension}"
+
+
+def safe_name(name: str) -> str:
+    """A file name without folders and characters that some system forbids; never empty, never hidden."""
+    name = _UNSAFE.sub("_", line(name).replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")
+    if len(name) > _NAME_LIMIT:
+        stem, dot, extension = name.rpartition(".")
+        name = f"{stem[: _NAME_LIMIT - 20]}{dot}{extension[:19]}" if dot else name[:_NAME_LIMIT]
+    return name or "attachment"

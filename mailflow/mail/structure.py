@@ -1,0 +1,172 @@
+"""Bytes to a tree of parts: mail-parser reads the structure, bounded readers of ours stand around it.
+
+Invariant: whatever the bytes are, there is a tree, of at most PARTS parts and DEPTH levels, in linear time.
+"""
+
+import email
+import logging
+import re
+from email.message import Message
+
+from mailparser import MailParser  # type: ignore[import-untyped]
+
+PARTS = 1000
+DEPTH = 20
+# Above these the standard library's line-wise reader is too slow, or recurses too deep.
+_LINES = 400_000
+_BOUNDARIES = 60
+_HEADER_LIMIT = 1_000_000
+_FIELD_LINES = 5000
+
+_FIELD = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
+_GAP = re.compile(rb"\r?\n[ \t]*\r?\n|\r?\n\Z")
+_BOUNDARY = re.compile(r"boundary\s{0,20}=\s{0,20}(?:\"([^\"]{1,300})\"|([^\s;]{1,300}))", re.IGNORECASE)
+
+logging.getLogger("mailparser").setLevel(logging.CRITICAL)
+
+
+class _Structure(MailParser):  # type: ignore[misc]
+    """mail-parser without its decoding: we take the tree it builds and decode the text ourselves."""
+
+    def parse(self) -> "_Structure":
+        return self
+
+
+def structure(content: bytes) -> tuple[Message, bytes, tuple[str, ...]]:
+    """The tree of a message, its raw body, and what was wrong with its form."""
+    content, defects = _begin(content)
+    head, body, more = _split(content)
+    defects += more
+    content = head + b"\n" + body
+    if body.count(b"\n") > _LINES or _too_many_parts(head, body):
+        return (
+            _bounded(head, body, 0, [PARTS]),
+            body,
+            (*defects, "not read as usual: too large or too many parts"),
+        )
+    try:
+        message = _Structure.from_bytes(content).message
+    except Exception as problem:  # whatever it raises, the message is read in another way
+        tree = _bounded(head, body, 0, [PARTS])
+        return tree, body, (*defects, f"structure not readable: {type(problem).__name__}")
+    return message, body, tuple(defects)
+
+
+def _begin(content: bytes) -> tuple[bytes, list[str]]:
+    """Drop what stands before the first field: byte order mark, blank lines, mbox envelope lines."""
+    defects: list[str] = []
+    if b"\n" not in content and b"\r" in content:
+        content = content.replace(b"\r", b"\n")
+    if content[:3] == b"\xef\xbb\xbf":
+        content = content[3:]
+    begin = content[:1000]
+    if begin[:1] in b"\r\n \t" and begin.lstrip()[:1] and _FIELD.match(begin.lstrip()):
+        content = content.lstrip()
+        defects.append("blank lines before the header")
+    while content[:5] == b"From " or content[:6] == b">From ":
+        first, _, content = content.partition(b"\n")
+        if len(first) > 1000:
+            break
+    return content, defects
+
+
+def _split(content: bytes) -> tuple[bytes, bytes, list[str]]:
+    """Header and body. A garbage line amid the fields is left out instead of ending the header."""
+    if content[:1] == b"\n" or content[:2] == b"\r\n":
+        return b"", content.partition(b"\n")[2], ["no header"]
+    gap = _GAP.search(content)
+    head, body = (content[: gap.start()], content[gap.end() :]) if gap else (content, b"")
+    defects: list[str] = []
+    if len(head) > _HEADER_LIMIT:
+        head = head[:_HEADER_LIMIT]
+        defects.append("header too large: cut")
+    lines = head.splitlines()
+    sound = [bool(one[:1] in b" \t" or _FIELD.match(one)) for one in lines]
+    if all(sound) and lines and lines[0][:1] not in b" \t":
+        return head + b"\n", body, defects
+    return _repaired(lines, sound, body, defects, gap is not None)
+
+
+def _repaired(
+    lines: list[bytes], sound: list[bool], body: bytes, defects: list[str], ended: bool
+) -> tuple[bytes, bytes, list[str]]:
+    """Lines that are no fields: dropped when fields follow them, else they are where the body begins."""
+    last = max(
+        (index for index, good in enumerate(sound) if good and lines[index][:1] not in b" \t"), default=-1
+    )
+    first = next((index for index, good in enumerate(sound) if not good), len(lines))
+    garbage = sum(1 for index in range(first, last + 1) if not sound[index])
+    if last > first and garbage * 2 < last + 2:
+        kept, dropping = [], True
+        for index in range(last + 1):
+            if sound[index] and not (dropping and lines[index][:1] in b" \t"):
+                kept.append(lines[index])
+                dropping = False
+            else:
+                dropping = True
+        while last + 1 < len(lines) and lines[last + 1][:1] in b" \t" and lines[last + 1]:
+            last += 1
+            kept.append(lines[last])
+        rest = lines[last + 1 :]
+        defects.append("lines in the header that are no fields")
+    else:
+        kept, rest = lines[:first], lines[first:]
+    if rest:
+        defects.append("no blank line behind the header")
+        body = b"\n".join(rest) + (b"\n\n" + body if ended else b"")
+    while kept and kept[0][:1] in b" \t":
+        kept.pop(0)
+    return b"".join(one + b"\n" for one in kept), body, defects
+
+
+def _too_many_parts(head: bytes, body: bytes) -> bool:
+    lowered = head.lower()
+    if b"multipart" not in lowered and b"message/" not in lowered:
+        return False
+    if body.lower().count(b"boundary") > _BOUNDARIES:
+        return True
+    return body.count(b"\n--") > PARTS and body.lower().count(b"\ncontent-") > PARTS
+
+
+def _bounded(head: bytes, body: bytes, depth: int, left: list[int]) -> Message:
+    """Our own reader: splits at boundaries by search, never reads more than its share. `left` counts parts."""
+    message = email.message_from_bytes(_clipped(head) + b"\n")
+    left[0] -= 1
+    kind = message.get_content_maintype()
+    match = _BOUNDARY.search(str(message.get("Content-Type", ""))[:2000])
+    if kind == "multipart" and match and depth < DEPTH:
+        children = _pieces(body, (match[1] or match[2]).encode("utf-8", "surrogateescape"), left)
+        if children:
+            message.set_payload([_bounded(*_head_and_body(one), depth + 1, left) for one in children])
+            return message
+    message.set_payload(body.decode("ascii", "surrogateescape"))
+    return message
+
+
+def _clipped(head: bytes) -> bytes:
+    return b"\n".join(head[:_HEADER_LIMIT].splitlines()[:_FIELD_LINES]) + b"\n"
+
+
+def _pieces(body: bytes, boundary: bytes, left: list[int]) -> list[bytes]:
+    mark = b"\n--" + boundary
+    body = b"\n" + body
+    found: list[bytes] = []
+    start = body.find(mark)
+    while start >= 0 and len(found) < left[0]:
+        begin = start + len(mark)
+        if body[begin : begin + 2] == b"--":
+            break
+        line_end = body.find(b"\n", begin)
+        stop = body.find(mark, begin)
+        if line_end < 0:
+            break
+        found.append(body[line_end + 1 : stop if stop >= 0 else len(body)])
+        start = stop
+    return found
+
+
+def _head_and_body(piece: bytes) -> tuple[bytes, bytes]:
+    if piece[:1] == b"\n" or piece[:2] == b"\r\n":
+        return b"", piece.partition(b"\n")[2]
+    gap = _GAP.search(piece)
+    return (piece[: gap.start()], piece[gap.end() :]) if gap else (piece, b"")
