@@ -1,11 +1,15 @@
 """Mail servers for the tests that talk to one, and how long the property tests look."""
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from hypothesis import settings
 
 from mailflow.demo.servers import ImapServer, SmtpSink
+from tests.servers.dovecot import DovecotServer
+from tests.servers.postfix import PostfixServer
+from tests.servers.support import Certificate, make_certificate
 
 # The suite is to be quick and to say the same thing twice; `make fuzz` looks far and wide.
 settings.register_profile("suite", max_examples=50, deadline=None, derandomize=True)
@@ -25,3 +29,38 @@ def smtp_sink() -> Iterator[SmtpSink]:
     """An embedded SMTP server without TLS or login that takes everything."""
     with SmtpSink() as sink:
         yield sink
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    """A self-signed certificate for servers on 127.0.0.1."""
+    return make_certificate(tmp_path_factory.mktemp("certificate"))
+
+
+@pytest.fixture(scope="session")
+def shared_dovecot() -> Iterator[DovecotServer]:
+    """One Dovecot for all tests: add a user of your own to it. Do not stop it."""
+    with DovecotServer() as server:
+        yield server
+
+
+@pytest.fixture
+def dovecot_user(shared_dovecot: DovecotServer) -> str:
+    """The name of a fresh user of the shared Dovecot, with password secret and an empty INBOX."""
+    name = f"user-{uuid4().hex[:12]}"
+    shared_dovecot.add_user(name, "secret")
+    return name
+
+
+@pytest.fixture
+def dovecot() -> Iterator[DovecotServer]:
+    """A Dovecot of the test's own with one user, ann (password secret), to be cut, stopped and started."""
+    with DovecotServer({"ann": "secret"}) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postfix() -> Iterator[PostfixServer]:
+    """One Postfix for all tests, which delivers to ann@ and bob@example.com in Maildirs of its own."""
+    with PostfixServer({"ann@example.com": "ann", "bob@example.com": "bob"}) as server:
+        yield server

@@ -125,7 +125,7 @@ class _Handler:
     async def handle_DATA(self, server: "_Protocol", session: Session, envelope: Envelope) -> str:
         told = self.book.told("content", envelope.rcpt_tos)
         if told is None or told.kept or (told.line is not None and told.line.startswith("2")):
-            received = self.received(session, envelope)
+            received = self.received(server, session, envelope)
             if self.deliver is not None:
                 try:
                     self.deliver(received)
@@ -138,7 +138,7 @@ class _Handler:
         told = self.book.told(stage, addresses)
         return None if told is None else await server.carry_out(told)
 
-    def received(self, session: Session, envelope: Envelope) -> Received:
+    def received(self, server: "_Protocol", session: Session, envelope: Envelope) -> Received:
         sender = envelope.mail_from or ""
         login = session.auth_data
         return Received(
@@ -147,7 +147,7 @@ class _Handler:
             rcpt_tos=tuple(envelope.rcpt_tos),
             content=envelope.original_content or b"",
             moment=self.clock(),
-            tls=session.ssl is not None,
+            tls=server.transport is not None and server.transport.get_extra_info("ssl_object") is not None,
             user=login.login.decode() if isinstance(login, LoginPassword) else None,
         )
 
