@@ -247,7 +247,8 @@ class Calendar:
         a, b = _aware(a), _aware(b)
         if b < a:
             return -self.between(b, a)
-        day, last, total = self.day_of(a) - _DAY, self.day_of(b) + _DAY, _NOTHING
+        # The day after b's too, for zones whose clocks go back over midnight.
+        day, last, total = self.day_of(a), self.day_of(b) + _DAY, _NOTHING
         while day <= last:
             for start, end in self.spans(day):
                 total += max(_NOTHING, min(end, b) - max(start, a))
@@ -266,6 +267,7 @@ class Calendar:
             day += _DAY
 
     def _backward(self, moment: datetime) -> Iterator[Span]:
+        """The spans from the day after `moment` back: the clocks may have gone back over midnight."""
         day, idle = moment.astimezone(self.zone).date() + _DAY, 0
         while True:
             spans = self.spans(day)

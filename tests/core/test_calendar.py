@@ -1,6 +1,7 @@
 """Concrete dates: what counts as working time round holidays, weekends, breaks and changes of the clocks."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -173,7 +174,7 @@ def test_touching_intervals_stay_in_order_where_the_clocks_change_between_them()
     calendar = Calendar("split", BERLIN, (((time(1), time(2, 30)), (time(2, 30), time(5))),) * 7)
     for day, elapsed in ((date(2026, 3, 29), 3), (date(2026, 10, 25), 5)):
         spans = calendar.spans(day)
-        assert all(a_end <= b_start for (_, a_end), (b_start, _) in zip(spans, spans[1:], strict=False))
+        assert all(a_end <= b_start for (_, a_end), (b_start, _) in pairwise(spans))
         assert sum((end - start for start, end in spans), timedelta(0)) == timedelta(hours=elapsed)
 
 
@@ -198,6 +199,32 @@ def test_round_the_clock_is_open_at_every_moment() -> None:
 def test_the_end_of_a_day_at_24_belongs_to_that_day(start: str, duration: str, end: str) -> None:
     calendar = WEEK_AROUND
     assert shown(calendar, calendar.add(local(calendar, start), parse_duration(duration))) == end
+
+
+def test_24_00_of_the_last_day_of_a_week_is_still_open() -> None:
+    saturday = local(WEEK_AROUND, "2026-03-07 00:00")
+    assert WEEK_AROUND.is_open(saturday)
+    assert WEEK_AROUND.next_opening(saturday) == saturday == WEEK_AROUND.previous_closing(saturday)
+    assert not WEEK_AROUND.is_open(saturday + timedelta(seconds=1))
+
+
+def test_no_moment_is_lost_where_the_clocks_go_back_over_midnight() -> None:
+    # Until 2011 Newfoundland's clocks went from 00:01 back to 23:01 of the day before.
+    calendar = Calendar.round_the_clock(ZoneInfo("America/St_Johns"))
+    second_half_past_eleven = datetime(2010, 11, 7, 3, tzinfo=UTC)
+    assert shown(calendar, second_half_past_eleven) == "2010-11-06 23:30"
+    assert calendar.is_open(second_half_past_eleven)
+    assert calendar.next_opening(second_half_past_eleven) == second_half_past_eleven
+    assert calendar.previous_closing(second_half_past_eleven) == second_half_past_eleven
+    hour = timedelta(hours=1)
+    assert calendar.between(second_half_past_eleven - hour, second_half_past_eleven) == hour
+
+
+def test_a_day_that_opens_later_moves_an_early_clock_time_to_its_opening() -> None:
+    late = Calendar("late thursday", SHANGHAI, (DAY,) * 3 + ((parse_interval("13:30-18:00"),), DAY, (), ()))
+    day = parse_duration("1 working day")
+    assert shown(late, late.subtract(local(late, "2026-03-06 09:30"), day)) == "2026-03-05 13:30"
+    assert shown(late, late.add(local(late, "2026-03-04 09:30"), day)) == "2026-03-05 13:30"
 
 
 def test_a_shorter_day_moves_a_late_clock_time_to_its_close() -> None:
