@@ -94,7 +94,7 @@ namespace inbox {{
 class DovecotServer:
     """Dovecot with IDLE, MOVE and UIDPLUS on `port` (plain, and STARTTLS) and `tls_port`; a context manager.
 
-    `without`: capabilities not to announce. `separator`: of folder names ("." and "/" are both found in the wild).
+    `without`: capabilities not to announce. `separator`: of folder names; "." and "/" are both in use.
     Without `tls` there is neither STARTTLS nor a listener on `tls_port`.
     Users: those given here and by `add_user`.
     """
@@ -119,6 +119,8 @@ class DovecotServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
+        if not program("dovecot"):
+            unavailable("Dovecot is not installed (Debian: dovecot-imapd)")
         self.folder = place("dovecot")
         try:
             self.certificate: Certificate = make_certificate(self.folder)
@@ -154,8 +156,6 @@ class DovecotServer:
 
     def start(self) -> None:
         """Start; after `stop`, on the same ports and with the same mail."""
-        if not program("dovecot"):
-            unavailable("Dovecot is not installed (Debian: dovecot-imapd)")
         for attempt in range(3):
             if attempt or not self.port:
                 self.port, self.tls_port = free_ports(2)
