@@ -214,7 +214,8 @@ class DovecotServer:
         inbox = self.mail / user / "Maildir"
         if folder.upper() == "INBOX":
             return inbox
-        return inbox / ("." + modified_utf7(folder.replace(self._separator, ".")).decode("ascii"))
+        name: str = modified_utf7(folder.replace(self._separator, ".")).decode("ascii")
+        return inbox / f".{name}"
 
     def deliver(self, user: str, content: bytes, *more: bytes) -> None:
         """Put messages into the user's INBOX as an MTA does, byte for byte. Fast; wakes an IDLE."""
@@ -233,7 +234,7 @@ class DovecotServer:
             connection.login(user, self._users[user])
             if folder.upper() != "INBOX":
                 connection.create(name)
-            status, answer = connection.append(name, " ".join(flags), "", content)  # type: ignore[arg-type]
+            status, answer = connection.append(name, " ".join(flags), "", content)
             if status != "OK":
                 raise RuntimeError(f"APPEND to {folder}: {answer!r}")
 
