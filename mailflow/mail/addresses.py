@@ -76,6 +76,10 @@ def _is_route(words: list[str]) -> bool:
 
 
 def _address(address: str, name: str) -> Address | None:
+    words = address.split()
+    if len(words) > 1 and (named := [word for word in words if "@" in word.strip("@")]):
+        address = named[-1]  # `From: Some Name a@b`, without brackets
+        name = name or " ".join(word for word in words if word != address)
     text = _SPACES.sub("", line(address)).strip("'\"<>,;.")
     if text.lower().startswith("mailto:"):
         text = text[7:].split("?")[0]

@@ -10,6 +10,11 @@ from collections.abc import Iterable
 from mailflow.mail.headers import Fields
 from mailflow.mail.model import Address
 
+AUTO_REPLY_SUBJECT = "subject-of-auto-reply"
+_BOUNCE_SIGNS = frozenset(
+    {"report-part", "subject-of-bounce", "x-failed-recipients", "x-aliyun-bounce", "x-bounced-version"}
+)
+
 # Fields that only machines set, whatever their value (mail-facts of several providers).
 _FIELDS = (
     "x-autoreply",
@@ -31,40 +36,51 @@ _FIELDS = (
     "x-vacation",
     "x-google-smtp-bounce",
     "x-ms-exchange-generated-message-source",
+    "x-amz-sns-message-id",
+    "x-cron-env",
+    "x-mddsn-message",
+    "x-autoreply-domain",
 )
 _REPORTS = frozenset(
     {"message/delivery-status", "message/feedback-report", "message/disposition-notification",
      "message/global-delivery-status", "message/global-disposition-notification", "multipart/report"}
 )  # fmt: skip
 _DAEMON = re.compile(
-    r"(?:^|[<\"])(?:mailer[-_.]?daemon|mail[-_.]daemon|maildaemon|double-?bounce|bounce-?daemon|mdaemon)(?:@|$|[\">+-])"
+    r"(?:^|[<\"])(?:mailer[-_.]?daemon|post_master|mail[-_.]daemon|maildaemon|double-?bounce|bounce-?daemon|mdaemon)"
+    r"(?:@|$|[\">+-])"
 )
 _DAEMON_NAMES = re.compile(
-    r"mailer[- ]?daemon|mail (?:delivery|administrator\b.{0,5}delivery) ?(?:sub)?(?:system|service)|"
-    r"mail delivery (?:sub)?system|(?:internet )?mail delivery$|mail transport system|delivery subsystem|系统退信|自动回复|"
-    r"^邮件(?:投递|退信)系统"
+    r"mailer[- ]?daemon|mail delivery ?(?:sub)?(?:system|service)|mail administrator.{0,5}delivery|"
+    r"(?:internet )?mail delivery$|mail transport system|delivery subsystem|系统退信|自动回复|^邮件(?:投递|退信)系统"
 )
 _PREFIX = re.compile(
     r"(?:(?:re|aw|sv|fwd?|wg|回复|答复|回覆|答覆|转发|轉寄|轉發)\s?[:：]\s*|[\[【(（［][^\]】)）］]{0,60}[\]】)）］]\s*)",
     re.IGNORECASE,
 )
-_SUBJECT = re.compile(
+# What the subjects of automatic replies begin with ...
+_REPLY_SUBJECT = re.compile(
     r"auto(?:matic(?:ally)?)?[- ]?(?:generated )?(?:reply|response|responder|answer)\b|autoreply|autoresponse|"
     r"automatische? antwort|automatisch antwoord|réponse automatique|respuesta automática|risposta automatica|"
-    r"resposta automática|autosvar|automatiskt? svar|automaattinen vastaus|automatická odpov|автоответ|автоматический ответ|"
-    r"abwesenheits(?:notiz|benachrichtigung|assistent)|out[- ]of[- ](?:the[- ])?office|ooo:|vacation (?:reply|response|message|auto)|"
-    r"(?:i am|i'm) (?:currently )?(?:on vacation|out of (?:the )?office)|away from (?:the |my )?(?:office|mail)|"
-    r"自动(?:回复|答复|应答|回覆)|自動(?:回覆|回復|答覆|返信|応答|回信)|不在通知|外出自动回复|休假自动回复|假期自动回复|"
-    r"undeliver(?:able|ed)|unzustellbar|nicht zustellbar|returned (?:e-?)?mail\b|returned to sender|failure notice|"
-    r"delivery (?:status|failure|report|notification|error|has failed|failed|delayed|problem|attempt)|"
-    r"mail (?:delivery|could not be delivered|system error|failure|status report)|(?:e-?)?mail delivery|message delivery (?:delay|fail)|"
-    r"(?:warning: )?(?:could not send message|message (?:still )?(?:undelivered|delayed|could not be delivered|you sent blocked))|"
-    r"non[- ]?deliver(?:y|able)|nondeliverable|failed delivery|undelivery|delivery unsuccessful|non recapitabile|mancato recapito|"
-    r"échec de (?:la )?remise|non remis|不能投递|"
-    r"系统退信|系統退信|退信(?!.{0,12}(?:吗|嗎|么|麼|什么|问题|怎|[?？]))|来自.{0,60}的退信|來自.{0,60}的退信|邮件发送失败|郵件傳送失敗|"
-    r"未送达|未送達|无法送达|無法送達|无法投递|無法投遞|投递失败|投遞失敗|邮件投递失败|邮件被退回|邮件退回|传递状态|未传递|"
-    r"配信不能|送信エラー|エラーメール|"
-    r"disposition notification|abuse report|email feedback report|complaint about message from",
+    r"resposta automática|autosvar|automatiskt? svar|automaattinen vastaus|automatická odpov|"
+    r"автоответ|автоматический ответ|abwesenheits(?:notiz|benachrichtigung|assistent)|"
+    r"out[- ]of[- ](?:the[- ])?office|ooo:|vacation (?:reply|response|message|auto)|"
+    r"away from (?:the |my )?(?:office|mail)|"
+    r"自动(?:回复|答复|应答|回覆)|自動(?:回覆|回復|答覆|返信|応答|回信)|不在通知|(?:外出|休假|假期)自动回复",
+    re.IGNORECASE,
+)
+# ... and those of bounces and reports. 退信 alone begins many a person's question about one.
+_BOUNCE_SUBJECT = re.compile(
+    r"undeliver(?:able|ed)|undelivery|unzustellbar|nicht zustellbar|returned (?:e-?)?mail\b|returned to sender|"
+    r"failure notice|failed delivery|delivery unsuccessful|unable to deliver|non[- ]?deliver(?:y|able)|"
+    r"delivery (?:status|failure|report|notification|error|has failed|failed|delayed)|(?:e-?)?mail delivery|"
+    r"mail (?:could not be delivered|system error|failure|status report|error)|message delivery (?:delay|fail)|"
+    r"(?:warning: )?(?:could not send message|message (?:still )?(?:undelivered|delayed|could not be delivered))|"
+    r"your message (?:could not|was not|couldn't) be delivered|message you sent blocked|"
+    r"non recapitabile|mancato recapito|échec de (?:la )?remise|non remis|"
+    r"disposition notification|abuse report|email feedback report|complaint about message from|"
+    r"系统退信|系統退信|退信(?!.{0,12}(?:吗|嗎|么|麼|什么|问题|問題|怎|[?？]))|[来來]自.{0,60}的退信|"
+    r"邮件发送失败|郵件傳送失敗|未送达|未送達|无法送达|無法送達|无法投递|無法投遞|不能投递|投递失败|投遞失敗|邮件投递失败|"
+    r"邮件被退回|邮件退回|传递状态|未传递|配信不能|送信エラー|エラーメール|メールエラー通知",
     re.IGNORECASE,
 )
 _SUPPRESS = re.compile(r"\b(?:all|oof|autoreply)\b", re.IGNORECASE)
@@ -91,8 +107,11 @@ def automatic_signs(
         signs.append("report-part")
     if _is_daemon(fields, sender):
         signs.append("from-daemon")
-    if _SUBJECT.match(subject, _behind_prefixes(subject)):
-        signs.append("subject-of-machine")
+    begin = _behind_prefixes(subject)
+    if _REPLY_SUBJECT.match(subject, begin):
+        signs.append(AUTO_REPLY_SUBJECT)
+    elif _BOUNCE_SUBJECT.match(subject, begin):
+        signs.append("subject-of-bounce")
     return tuple(dict.fromkeys(signs))
 
 
@@ -108,7 +127,7 @@ def unanswerable_signs(
         signs.append("list")
     if _SUPPRESS.search(fields.first("x-auto-response-suppress")):
         signs.append("auto-response-suppressed")
-    if sender is None or "from" not in fields:
+    if sender is None or "@" not in fields.first("from"):
         signs.append("no-from")
     elif sender.address.startswith("postmaster@"):
         signs.append("from-postmaster")
@@ -117,6 +136,14 @@ def unanswerable_signs(
     if mark and mark in loop_marks:
         signs.append("own-loop-mark")
     return tuple(dict.fromkeys(signs))
+
+
+def is_bounce(signs: tuple[str, ...]) -> bool:
+    """Whether a machine's message may tell of failed recipients: automatic replies of people's mailboxes do not."""
+    if _BOUNCE_SIGNS.intersection(signs):
+        return True
+    replies = any(sign == AUTO_REPLY_SUBJECT or sign.startswith(("x-auto", "x-qq")) for sign in signs)
+    return bool(signs) and not replies
 
 
 def _field_signs(fields: Fields) -> Iterable[str]:

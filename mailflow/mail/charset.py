@@ -133,10 +133,9 @@ def _decode(data: bytes, name: str, fallback: str) -> str:
 
 
 def _is_really_utf8(name: str, unicode: str) -> bool:
-    """Two-byte sequences prove nothing about CJK labels (GBK for 一些 is valid UTF-8); CJK characters do."""
-    if name in _CJK_CODECS:
-        return _CJK.search(unicode) is not None
-    return name in ("cp1252", "iso8859-15", "iso8859-2")
+    """No text in a single-byte charset is valid UTF-8 by chance; for a CJK label two-byte sequences prove
+    nothing (GBK for 一些 is valid UTF-8), CJK characters do."""
+    return name not in _CJK_CODECS or _CJK.search(unicode) is not None
 
 
 def _guess(data: bytes, unicode: str | None, fallback: str) -> str:
@@ -145,9 +144,15 @@ def _guess(data: bytes, unicode: str | None, fallback: str) -> str:
         return _japanese(data)
     if unicode is not None:
         return unicode
-    for name in (fallback, "gb18030"):
+    if fallback == "iso2022_jp_ext":
+        fallback = "cp932"
+    # Windows-1252 takes any bytes, so that it stands around proves nothing.
+    names = ("gb18030", fallback) if fallback in ("cp1252", "utf-8") else (fallback, "gb18030")
+    for name in names:
         text = _strict(data, name) if name and name != "utf-8" else None
-        if text is not None and (name == fallback or _plausible_chinese(text)):
+        if text is not None and (
+            name != "gb18030" or name == names[0] == fallback or _plausible_chinese(text)
+        ):
             return text
     replaced = _replaced(data, "utf-8")
     if replaced.count(_BROKEN) * 20 < sum(1 for char in replaced if char > "\x7f"):
@@ -179,6 +184,8 @@ def _japanese(data: bytes) -> str:
     text = _strict(data, "iso2022_jp_ext")
     if text is None:
         text = _strict(data.replace(b"\x1b$B", b"\x1b$(Q").replace(b"\x1b$@", b"\x1b$(Q"), "iso2022_jp_2004")
+    if text is None and b"\x1b" not in data:
+        text = _strict(data, "cp932") or _strict(data, "euc_jp")  # the label lies
     return text if text is not None else _replaced(data, "iso2022_jp_ext")
 
 

@@ -3,7 +3,7 @@
 import re
 
 import nh3
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 LIMIT = 3_000_000
 _SKIP = frozenset(
@@ -20,6 +20,12 @@ _PARAGRAPH = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"})
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)"
 )
+# Paragraphs without a margin of their own: Word's, and those that say so.
+_TIGHT = re.compile(
+    r"MsoNormal|MsoPlainText|MsoListParagraph|margin(?:-(?:top|bottom))?\s*:\s*0", re.IGNORECASE
+)
+_INDENT = re.compile(r"border(?:-left)?\s*:\s*(?:none|0)|webkit-indent-blockquote", re.IGNORECASE)
+_LINES = re.compile(r"\S[ \t]*\n\s*\S")
 _WHITE = re.compile(r"[ \t\r\n\f\v]+")
 _BLANKS = re.compile(r"\n{3,}")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
@@ -67,10 +73,10 @@ class _Writer:
         self._lines: list[str] = []
         self._line: list[str] = []
         self._space = False
-        self._stack: list[tuple[str, bool]] = []
+        self._stack: list[tuple[str, str, bool]] = []
         self._hidden = 0
         self._pre = 0
-        self._quote = 0
+        self._quotes: list[bool] = []
         self._lists: list[int] = []
         self._open_tables: list[_TableRows] = []
 
@@ -91,20 +97,21 @@ class _Writer:
             or "hidden" in attributes
             or bool(_HIDDEN.search(attributes.get("style", "").lower()))
         )
-        self._stack.append((tag, hidden))
+        tight = tag == "p" and bool(_TIGHT.search(attributes.get("class", "") + attributes.get("style", "")))
+        self._stack.append(("div" if tight else tag, tag, hidden))
         self._hidden += hidden
         if self._hidden:
             return
-        if tag in _PARAGRAPH:
+        if tag in _PARAGRAPH and not tight:
             self._paragraph()
-        elif tag in _BLOCK:
+        elif tag in _BLOCK or tight:
             self._break()
         self._open(tag, attributes)
 
     def _open(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "blockquote":
-            # Word and Outlook indent with it; only mail programs' own marks mean a quotation.
-            self._quote += 1
+            # Editors indent with it too; only without a border of "none" does it mean a quotation.
+            self._quotes.append(not _INDENT.search(attributes.get("style", "") + attributes.get("class", "")))
         elif tag == "pre":
             self._pre += 1
         elif tag in ("ul", "ol"):
@@ -112,7 +119,9 @@ class _Writer:
         elif tag == "li":
             self._line.append(self._bullet())
         elif tag == "table":
-            self._open_tables.append(_TableRows())
+            for outer in self._open_tables:
+                outer.nested = True
+            self._open_tables.append(_TableRows(len(self._lines)))
         elif tag == "tr" and self._open_tables:
             self._open_tables[-1].row()
         elif tag in ("td", "th") and self._open_tables:
@@ -126,11 +135,11 @@ class _Writer:
             return
         # The parser closes what was left open, but hostile nesting may not match: unwind to the tag.
         while self._stack:
-            name, hidden = self._stack.pop()
+            shape, name, hidden = self._stack.pop()
             was_hidden = self._hidden
             self._hidden -= hidden
             if not was_hidden:
-                self._close(name)
+                self._close(shape)
             if name == tag:
                 break
 
@@ -142,15 +151,27 @@ class _Writer:
         elif tag in _BLOCK:
             self._break()
         if tag == "blockquote":
-            self._quote = max(0, self._quote - 1)
+            self._quotes = self._quotes[:-1]
         elif tag == "pre":
             self._pre = max(0, self._pre - 1)
         elif tag in ("ul", "ol") and self._lists:
             self._lists.pop()
         elif tag == "table" and self._open_tables:
-            rows = self._open_tables.pop().done()
-            if rows:
-                self.tables.append(rows)
+            self._end_table(self._open_tables.pop())
+
+    def _end_table(self, table: "_TableRows") -> None:
+        """A table of short cells becomes one line a row, whatever stood in its cells."""
+        rows = table.done()
+        if not rows:
+            return
+        self.tables.append(rows)
+        if table.flat and not table.nested:
+            del self._lines[table.begin :]
+            mark = self._mark()
+            self._lines += [mark + " | ".join(row) for row in rows]
+
+    def _mark(self) -> str:
+        return "> " * min(sum(self._quotes), 5)
 
     def data(self, text: str) -> None:
         if self._hidden:
@@ -191,7 +212,7 @@ class _Writer:
                 self._open_tables[-1].data("\n")
         elif tag == "hr":
             self._break()
-            self._lines.append("> " * min(self._quote, 5) + "-" * 20)
+            self._lines.append(self._mark() + "-" * 20)
 
     def _bullet(self) -> str:
         if not self._lists or self._lists[-1] < 0:
@@ -200,26 +221,31 @@ class _Writer:
         return f"{self._lists[-1]}. "
 
     def _newline(self) -> None:
-        line = "".join(self._line).replace("\xa0", " ").rstrip()
-        self._lines.append("> " * min(self._quote, 5) + line if self._quote else line)
+        self._lines.append(self._mark() + "".join(self._line).replace("\xa0", " ").rstrip())
         self._line, self._space = [], False
 
     def _break(self) -> None:
+        """End the line, if one is begun. A block of a hard space only is the blank line that it looks like."""
         if self._line:
-            if "".join(self._line).strip():
+            if "".join(self._line).strip(" \t\r\n"):
                 self._newline()
             self._line, self._space = [], False
+        if self._open_tables:
+            self._open_tables[-1].data("\n")
 
     def _paragraph(self) -> None:
         self._break()
         if self._lines and self._lines[-1].strip("> "):
-            self._lines.append(">" * min(self._quote, 5))
+            self._lines.append(self._mark().rstrip())
 
 
 class _TableRows:
-    """Rows of one table, while it is read."""
+    """Rows of one table, while it is read. `flat`: no cell holds several lines or more than a sentence."""
 
-    def __init__(self) -> None:
+    def __init__(self, begin: int) -> None:
+        self.begin = begin
+        self.nested = False
+        self.flat = True
         self._rows: list[list[str]] = []
         self._cell: list[str] | None = None
 
@@ -237,13 +263,17 @@ class _TableRows:
     def data(self, text: str) -> None:
         if self._cell is not None:
             self._cell.append(text)
+        elif text.strip():
+            self.flat = False  # text outside cells must not get lost
 
     def end_cell(self) -> None:
         if self._cell is not None and len(self._rows[-1]) < 200:
-            self._rows[-1].append(_WHITE.sub(" ", "".join(self._cell).replace("\xa0", " ")).strip())
+            text = "".join(self._cell).replace("\xa0", " ").strip()
+            self.flat = self.flat and len(text) < 300 and not _LINES.search(text)
+            self._rows[-1].append(_WHITE.sub(" ", text))
         self._cell = None
 
     def done(self) -> tuple[tuple[str, ...], ...]:
         self.end_cell()
         rows = tuple(tuple(row) for row in self._rows if any(row))
-        return rows if len(rows) >= 2 and max(len(row) for row in rows) >= 2 else ()
+        return rows if not self.nested and len(rows) >= 2 and max(len(row) for row in rows) >= 2 else ()

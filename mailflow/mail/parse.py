@@ -3,12 +3,13 @@
 import hashlib
 import re
 from datetime import datetime
+from email import message_from_bytes
 
 from mailflow.mail.addresses import addresses
-from mailflow.mail.automatic import automatic_signs, unanswerable_signs
+from mailflow.mail.automatic import automatic_signs, is_bounce, unanswerable_signs
 from mailflow.mail.bounce import bounced_id, failures
 from mailflow.mail.dates import first_moment
-from mailflow.mail.headers import Fields, message_ids
+from mailflow.mail.headers import Fields, line, message_ids
 from mailflow.mail.html import html_to_text, safe_html
 from mailflow.mail.model import Address, Mail, Table
 from mailflow.mail.parts import Contents, body_charset, contents
@@ -20,10 +21,13 @@ from mailflow.mail.tables import text_tables
 LOOP_HEADER = "X-Mailflow-Loop"
 _TEXT_LIMIT = 2_000_000
 _TEXT_CONTROLS = dict.fromkeys((*range(9), 11, *range(14, 32), *range(0x7F, 0xA0), 0xFEFF))
-_TEXT_CONTROLS |= {12: "\n", 0x2028: "\n", 0x2029: "\n"}  # type: ignore[dict-item]
+_TEXT_CONTROLS |= {12: "\n", 0x2028: "\n", 0x2029: "\n"}
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _LATIN = re.compile(r"[A-Za-z]{2}")
-_STUB = 200
+_HEADER_LIMIT = 200_000
+_LOCAL = re.compile(r"[a-z0-9._+-]{1,64}")
+_SHARE = 5
 
 
 def parse(content: bytes, *, received: datetime | None = None, mark: str = "") -> Mail:
@@ -35,12 +39,29 @@ def parse(content: bytes, *, received: datetime | None = None, mark: str = "") -
     try:
         return _read(bytes(content), received, mark)
     except Exception as problem:  # the one promise of this module: a message can always be filed
-        digest = hashlib.sha256(content).hexdigest()[:32]
-        subject = "(unreadable message)"
-        defects = (
-            f"not readable: {type(problem).__name__}: {problem}"[:200].encode("ascii", "replace").decode(),
+        return _salvaged(bytes(content), received, f"not readable: {type(problem).__name__}: {problem}")
+
+
+def _salvaged(content: bytes, received: datetime | None, problem: str) -> Mail:
+    """What the raw header gives, when reading the message failed. Not to be acknowledged."""
+    subject, sender = "(unreadable message)", None
+    try:
+        fields = Fields(
+            message_from_bytes(content[:_HEADER_LIMIT].replace(b"\r\n", b"\n").partition(b"\n\n")[0])
         )
-        return Mail(digest, subject, title=subject, date=received, unanswerable=("no-from",), defects=defects)
+        subject = fields.first("subject") or subject
+        sender = _sender(fields)[0]
+    except Exception:  # then without them
+        problem += "; nor its header"
+    return Mail(
+        digest=hashlib.sha256(content).hexdigest()[:32],
+        subject=subject,
+        sender=sender,
+        title=subject,
+        date=received,
+        unanswerable=("unreadable",),
+        defects=(line(problem)[:300],),
+    )
 
 
 def _read(content: bytes, received: datetime | None, mark: str) -> Mail:
@@ -82,8 +103,8 @@ def _read(content: bytes, received: datetime | None, mark: str) -> Mail:
         automatic=automatic,
         unanswerable=unanswerable_signs(automatic, fields, sender, marks, mark),
         loop_marks=marks,
-        failures=failures(message, text) if automatic else (),
-        original_message_id=bounced_id(message, text) if automatic else "",
+        failures=failures(message, fields, text) if is_bounce(automatic) else (),
+        original_message_id=bounced_id(message, fields, text) if is_bounce(automatic) else "",
         defects=(*defects, *found.defects, *sender_defects, *(() if own_date else ("no usable date",))),
     )
 
@@ -106,11 +127,14 @@ def _header_is_ascii(content: bytes) -> bool:
 
 
 def _sender(fields: Fields) -> tuple[Address | None, tuple[str, ...]]:
-    for name in ("from", "sender"):
+    for name in ("from", "reply-to", "sender"):
         for value in fields.unfolded(name):
             found = addresses(value)
             if found:
-                return found[0], ("sender taken from Sender",) if name == "sender" else ()
+                return found[0], () if name == "from" else (f"no usable From: {name} taken",)
+    name = fields.first("from").split("(")[0].strip(' <>"').lower()
+    if _LOCAL.fullmatch(name):
+        return Address(name), ("sender without a domain",)
     return None, ("no sender",)
 
 
@@ -126,12 +150,8 @@ def _body(found: Contents) -> tuple[str, str, tuple[Table, ...]]:
     for plain, html in found.pieces:
         from_html, rows = html_to_text(html) if html else ("", ())
         tables += [Table("body", one) for one in rows]
-        if from_html and (
-            not plain.strip() or (len(from_html) > _STUB and len(plain.strip()) * 10 < len(from_html))
-        ):
-            texts.append(from_html)
-        else:
-            texts.append(plain)
+        # The HTML is what the writer saw, and shows quotes and tables; the plain text may be a stub.
+        texts.append(from_html if len(from_html) * _SHARE >= len(plain.strip()) else plain)
     text = clean_text("\n\n".join(one.strip("\n") for one in texts)[:_TEXT_LIMIT])
     html = "\n".join(html for _, html in found.pieces if html)
     if not tables:
@@ -142,7 +162,7 @@ def _body(found: Contents) -> tuple[str, str, tuple[Table, ...]]:
 def clean_text(text: str) -> str:
     """Text with "\\n" line ends only, without control characters and white space at the ends."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
-    if not text.isascii() or not text.isprintable():
+    if _CONTROL.search(text):
         text = text.translate(_TEXT_CONTROLS)
     return text.strip("\n").rstrip()
 

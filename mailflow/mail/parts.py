@@ -15,7 +15,9 @@ from mailflow.mail.headers import Fields, line, parameters
 from mailflow.mail.html import declared_charset
 from mailflow.mail.model import Attachment
 from mailflow.mail.structure import DEPTH, PARTS
+from mailflow.mail.tnef import unpack
 
+_TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _NAME_LIMIT = 180
 _UNSAFE = re.compile(r'[/\\:*?"<>|]+')
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
@@ -53,6 +55,12 @@ def contents(message: Message) -> Contents:
     return found
 
 
+def children(message: Message) -> list[Message]:
+    """The parts of a multipart, the message of an attached one, the field groups of a report; else none."""
+    payload = message.get_payload() if message.is_multipart() else []
+    return [one for one in payload if isinstance(one, Message)]
+
+
 def body_charset(message: Message) -> str:
     """The charset of the first part that names one, for header bytes that name none."""
     for count, part in enumerate(message.walk()):
@@ -71,16 +79,16 @@ def _walk(message: Message, found: Contents, depth: int, alone: bool) -> None:
         return
     part = _described(message)
     found.types.append(part.type)
-    payload = message.get_payload()
-    if part.type.startswith("multipart/") and isinstance(payload, list):
+    payload = children(message)
+    if part.type.startswith("multipart/") and payload:
         _walk_multipart(part, payload, found, depth)
-    elif isinstance(payload, list):
+    elif payload:
         found.types.extend(_inner_types(message))
         found.attachments.append(_attached_message(part, payload))
     elif _is_body(part, found, alone):
         _add_body(part, found)
     else:
-        found.attachments.append(Attachment(_filename(part, found), part.type, decoded(message)))
+        _add_file(part, found)
     if part.type in ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"):
         signed = part.options.get("smime-type", "").startswith("signed")
         found.defects.append("signed content is closed" if signed else "encrypted")
@@ -136,9 +144,23 @@ def _add_body(part: _Part, found: Contents) -> None:
     found.pieces.append(("", text) if is_html else (text, ""))
 
 
+def _add_file(part: _Part, found: Contents) -> None:
+    data = decoded(part.message)
+    packed = unpack(data) if part.type in _TNEF or part.filename.lower() == "winmail.dat" else None
+    if packed is None:
+        found.attachments.append(Attachment(_filename(part, found), part.type, data))
+        return
+    for name, content in packed.files:
+        kind = mimetypes.guess_type(name, strict=False)[0] or "application/octet-stream"
+        found.attachments.append(Attachment(safe_name(name), kind, content))
+    if not found.pieces and (packed.text or packed.html):
+        found.pieces.append((packed.text, packed.html))
+
+
 def decoded(message: Message) -> bytes:
     """The part's bytes with its transfer encoding undone, leniently; what cannot be decoded stays as it is."""
-    payload = message.get_payload()
+    # get_payload() decodes 8-bit text by its label, and loses what does not fit.
+    payload: object = getattr(message, "_payload", None)
     if not isinstance(payload, str):
         return b""
     try:

@@ -34,6 +34,7 @@ _SEPARATOR = re.compile(
     r"[^\n]{0,60}?[-—－_=*]{2,40}[ \t]{0,3}$",
     re.IGNORECASE,
 )
+_MARKED = re.compile(r"[ \t]{0,3}[-—－_=*]{2}")
 _FORWARD = re.compile(
     r"(?:begin forwarded message|anfang der weitergeleiteten|début du message|inizio messaggio inoltrato|"
     r"下面是被转发的邮件|以下是轉寄的郵件|-+\s{0,3}forwarded by)",
@@ -107,14 +108,18 @@ def _joined(lines: list[str], keep: list[bool], wanted: bool) -> str:
         if kept is not wanted:
             gap = True
             continue
-        if gap and out and out[-1] and line:
-            out.append("")
+        if gap and out:
+            if not line and not out[-1]:
+                continue
+            if line and out[-1]:
+                out.append("")
         gap = False
         out.append(line)
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(out)).strip("\n").strip()
+    return "\n".join(out).strip("\n").strip()
 
 
 def _drop_quotes(lines: list[str], keep: list[bool]) -> None:
+    colons = _near_colons(lines)
     index = 0
     while index < len(lines):
         line = lines[index]
@@ -122,7 +127,7 @@ def _drop_quotes(lines: list[str], keep: list[bool]) -> None:
             keep[index] = False
             index += 1
             continue
-        end = _quote_head(lines, index)
+        end = _quote_head(lines, index, colons[index])
         if end == index:
             index += 1
             continue
@@ -144,12 +149,24 @@ def _cuts(lines: list[str], keep: list[bool], start: int, end: int) -> bool:
     return any(line and kept for line, kept in zip(lines[:start], keep[:start], strict=True))
 
 
-def _quote_head(lines: list[str], index: int) -> int:
+def _near_colons(lines: list[str]) -> list[bool]:
+    """Whether an attribution may begin at a line: it ends in a colon, or is Gmail's kind without one."""
+    near = [False] * len(lines)
+    for index, line in enumerate(lines):
+        if line.endswith((":", "：", ":*", ":_")):
+            for at in range(max(0, index - 5), index + 1):
+                near[at] = True
+        elif " GMT" in line:
+            near[index] = True
+    return near
+
+
+def _quote_head(lines: list[str], index: int, near_colon: bool) -> int:
     """The line behind the attribution, separator or header block that begins at `index`, else `index`."""
     line = lines[index]
     if not line or len(line) > 600:
         return index
-    if _SEPARATOR.match(line) or _FORWARD.match(line):
+    if (_MARKED.match(line) and _SEPARATOR.match(line)) or _FORWARD.match(line):
         after = index + 1
         while after < len(lines) and not lines[after]:
             after += 1
@@ -159,8 +176,8 @@ def _quote_head(lines: list[str], index: int) -> int:
         after = next((at for at in range(index + 1, min(index + 4, len(lines))) if lines[at]), index)
         block = _header_block(lines, after, 2) if after > index else after
         return block if block > after else index
-    block = _header_block(lines, index, 2)
-    return block if block > index else _attribution(lines, index)
+    block = _header_block(lines, index, 2) if ":" in line or "：" in line else index
+    return _attribution(lines, index) if block == index and near_colon else block
 
 
 def _header_block(lines: list[str], index: int, least: int) -> int:

@@ -8,7 +8,7 @@ import logging
 import re
 from email.message import Message
 
-from mailparser import MailParser  # type: ignore[import-untyped]
+from mailparser import MailParser
 
 PARTS = 1000
 DEPTH = 20
@@ -19,7 +19,9 @@ _HEADER_LIMIT = 1_000_000
 _FIELD_LINES = 5000
 
 _FIELD = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
-_GAP = re.compile(rb"\r?\n[ \t]*\r?\n|\r?\n\Z")
+_PARAMETER = re.compile(
+    rb"(?:boundary|charset|name|filename|type|format|micalg|protocol|report-type)\*?\d*\*?=", re.I
+)
 _BOUNDARY = re.compile(r"boundary\s{0,20}=\s{0,20}(?:\"([^\"]{1,300})\"|([^\s;]{1,300}))", re.IGNORECASE)
 
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)
@@ -74,17 +76,25 @@ def _split(content: bytes) -> tuple[bytes, bytes, list[str]]:
     """Header and body. A garbage line amid the fields is left out instead of ending the header."""
     if content[:1] == b"\n" or content[:2] == b"\r\n":
         return b"", content.partition(b"\n")[2], ["no header"]
-    gap = _GAP.search(content)
-    head, body = (content[: gap.start()], content[gap.end() :]) if gap else (content, b"")
+    head, body, ended = _at_gap(content)
     defects: list[str] = []
     if len(head) > _HEADER_LIMIT:
         head = head[:_HEADER_LIMIT]
         defects.append("header too large: cut")
-    lines = head.splitlines()
+    lines = _continued(head.splitlines())
     sound = [bool(one[:1] in b" \t" or _FIELD.match(one)) for one in lines]
     if all(sound) and lines and lines[0][:1] not in b" \t":
-        return head + b"\n", body, defects
-    return _repaired(lines, sound, body, defects, gap is not None)
+        return b"\n".join(lines) + b"\n", body, defects
+    return _repaired(lines, sound, body, defects, ended)
+
+
+def _continued(lines: list[bytes]) -> list[bytes]:
+    """A parameter that stands at the margin, behind a semicolon, belongs to the field above."""
+    out: list[bytes] = []
+    for one in lines:
+        behind = out and out[-1].rstrip().endswith(b";") and _PARAMETER.match(one)
+        out.append(b" " + one if behind else one)
+    return out
 
 
 def _repaired(
@@ -168,5 +178,13 @@ def _pieces(body: bytes, boundary: bytes, left: list[int]) -> list[bytes]:
 def _head_and_body(piece: bytes) -> tuple[bytes, bytes]:
     if piece[:1] == b"\n" or piece[:2] == b"\r\n":
         return b"", piece.partition(b"\n")[2]
-    gap = _GAP.search(piece)
-    return (piece[: gap.start()], piece[gap.end() :]) if gap else (piece, b"")
+    return _at_gap(piece)[:2]
+
+
+def _at_gap(content: bytes) -> tuple[bytes, bytes, bool]:
+    """What stands before and behind the first blank line, and whether there is one."""
+    plain = content.find(b"\n\n")
+    full = content.find(b"\n\r\n", 0, plain if plain >= 0 else len(content))
+    if full >= 0:
+        return content[:full], content[full + 3 :], True
+    return (content[:plain], content[plain + 2 :], True) if plain >= 0 else (content, b"", False)
