@@ -1,0 +1,166 @@
+"""Actions as rule files write them: `- notify: TEMPLATE`, `- goto: STATE`, `- give: {ROLE: PERSON}` …"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from mailflow.core.workflow import (
+    Action,
+    Alter,
+    Condition,
+    Give,
+    Goto,
+    Place,
+    Reset,
+    Send,
+    SetField,
+    Sign,
+    Style,
+)
+from mailflow.policy.conditions import choice_of, condition, condition_or_flag
+from mailflow.policy.nodes import Node, Scalar
+from mailflow.policy.problem import one_of, suggestion
+from mailflow.policy.reader import Block
+from mailflow.policy.schema import ACTION, SENDS, TASK_VALUES, VERBS
+from mailflow.policy.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An action that waits for its rule's name; `name` is what it would be called."""
+
+    name: str
+    place: Place
+    make: Callable[[str], Action]
+
+
+def actions(nodes: Iterable[Node], scope: Scope, *path: str, automatic: bool = False) -> tuple[Action, ...]:
+    """The actions of a list, their rules named under `path`; `automatic` when nobody's mail set them off."""
+    return named(
+        (draft for node in nodes for draft in entry(scope.reader.block(node, ACTION), scope, automatic)),
+        scope,
+        *path,
+    )
+
+
+def named(drafts: Iterable[Draft], scope: Scope, *path: str) -> tuple[Action, ...]:
+    return tuple(draft.make(scope.rule(draft.place, *path, draft.name)) for draft in drafts)
+
+
+def entry(block: Block, scope: Scope, automatic: bool = False) -> Iterator[Draft]:
+    """The actions of one line: its own name goes to the first of them, entering a state comes last."""
+    when = condition(block.get("when"), scope)
+    drafts = list(verbs(block, scope, when, automatic))
+    if not drafts and not any(verb in block for verb in VERBS):
+        block.reader.error(block.place, f"{block.keys.what} does nothing", f"write {one_of(VERBS)}")
+    name = block.text("name")
+    for position, draft in enumerate(drafts):
+        yield Draft(name, draft.place, draft.make) if name and not position else draft
+
+
+def verbs(block: Block, scope: Scope, when: Condition | None, automatic: bool) -> Iterator[Draft]:
+    """What a line does, in the order in which it is written but for `goto`."""
+    written = [key for key in block.table.entries if key in VERBS and key in block]
+    for verb in sorted(written, key=lambda each: each == "goto"):
+        node = block.get(verb)
+        assert node is not None
+        if verb in SENDS:
+            yield send(verb, node, block, scope, when, automatic)
+        else:
+            yield from _others(verb, node, scope, when)
+    if not any(verb in SENDS for verb in written):
+        for key in ("to", "cc", "urgent"):
+            if key in block:
+                block.reader.error(
+                    block.place_of(key), f"'{key}' belongs to a mail", f"write {one_of(SENDS)}"
+                )
+
+
+def send(verb: str, node: Node, block: Block, scope: Scope, when: Condition | None, automatic: bool) -> Draft:
+    """A mail. A reply goes to whoever wrote, so it has no `to`, and there is none where nobody wrote."""
+    template = scope.template(node)
+    to, cc = scope.role_texts(block.get("to"), "'to'"), scope.role_texts(block.get("cc"), "'cc'")
+    urgent, source = condition_or_flag(block.get("urgent"), scope), block.text("source")
+    if verb == "reply" and "to" in block:
+        block.reader.error(
+            block.place_of("to"), "a reply goes to whoever wrote", "write notify to choose 'to'"
+        )
+    if verb == "reply" and automatic:
+        block.reader.error(node.place, "nobody wrote a mail that a timer could reply to", "write notify")
+    if verb != "reply" and "to" not in block:
+        block.reader.error(node.place, f"'{verb}' needs 'to'", "write to: requester, or another role")
+    style = Style(verb)
+    return Draft(
+        template.rsplit("/", 1)[-1],
+        node.place,
+        lambda rule: Send(style, template, to, cc, urgent, when, source, rule, node.place),
+    )
+
+
+def goto(node: Node, scope: Scope, when: Condition | None = None) -> Draft:
+    state = scope.state(node, previous=True)
+    return Draft(f"goto-{state}", node.place, lambda rule: Goto(state, when, rule, node.place))
+
+
+def sign(node: Node, agrees: bool, scope: Scope, when: Condition | None = None) -> Draft:
+    agreement = scope.known(node, "agreement", scope.agreements)
+    return Draft(
+        f"{'agree' if agrees else 'disagree'}-{agreement}",
+        node.place,
+        lambda rule: Sign(agreement, agrees, when, rule, node.place),
+    )
+
+
+def _others(verb: str, node: Node, scope: Scope, when: Condition | None) -> Iterator[Draft]:
+    match verb:
+        case "goto":
+            yield goto(node, scope, when)
+        case "agree" | "disagree":
+            yield sign(node, verb == "agree", scope, when)
+        case "reset":
+            for each in scope.reader.items(node):
+                yield _reset(each, scope, when)
+        case "set":
+            for key, value in scope.reader.entries(node, "'set'"):
+                yield _set(key, value, scope, when)
+        case "give":
+            for key, value in scope.reader.entries(node, "'give'"):
+                yield _give(key, value, scope, when)
+        case "alter":
+            yield _alter(node, scope, when)
+
+
+def _reset(node: Node, scope: Scope, when: Condition | None) -> Draft:
+    agreement = scope.known(node, "agreement", scope.agreements)
+    return Draft(f"reset-{agreement}", node.place, lambda rule: Reset(agreement, when, rule, node.place))
+
+
+def _set(key: Scalar, value: Node, scope: Scope, when: Condition | None) -> Draft:
+    name = scope.known(key, "field", scope.fields)
+    word = scope.argument(scope.reader.text(value, f"'{name}'"), value.place)
+    field = scope.fields.get(name)
+    if field is not None and field.choices and word and not word.startswith("$"):
+        word = choice_of(field, word, value, scope)
+    return Draft(f"set-{name}", key.place, lambda rule: SetField(name, word, when, rule, key.place))
+
+
+def _give(key: Scalar, value: Node, scope: Scope, when: Condition | None) -> Draft:
+    """A role of the record to `actor`, an argument, or whom a role expression means."""
+    role = scope.known(key, "role under 'roles:'", scope.roles)
+    word = scope.argument(scope.reader.text(value, f"'{role}'"), value.place)
+    if word == "actor" and scope.arguments is None:
+        scope.reader.error(value.place, "there is no 'actor' where nobody gave a command")
+    elif word and word != "actor" and not word.startswith("$"):
+        scope.role(word, value.place)
+    return Draft(f"give-{role}", key.place, lambda rule: Give(role, word, when, rule, key.place))
+
+
+def _alter(node: Node, scope: Scope, when: Condition | None) -> Draft:
+    values = {}
+    for key, value in scope.reader.entries(node, "'alter'"):
+        if key.text not in TASK_VALUES:
+            hint = suggestion(key.text, TASK_VALUES)
+            scope.reader.error(key.place, f"a task has no '{key.text}'", hint)
+        else:
+            word = scope.reader.text(value, f"'{key.text}'")
+            values[key.text] = scope.argument(word, value.place)
+    return Draft("alter", node.place, lambda rule: Alter(values, when, rule, node.place))

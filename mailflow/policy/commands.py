@@ -1,0 +1,105 @@
+"""Commands and plain replies as rule files write them: who may say what, and what it does."""
+
+from collections.abc import Iterable
+
+from mailflow.core.workflow import Argument, ArgumentType, Command, OnReply
+from mailflow.policy.actions import Draft, entry, goto, named, sign
+from mailflow.policy.conditions import condition
+from mailflow.policy.nodes import Listing, Node, Scalar, Table
+from mailflow.policy.problem import suggestion
+from mailflow.policy.reader import Block
+from mailflow.policy.schema import ACTION, COMMAND, ON_REPLY
+from mailflow.policy.scope import Scope
+
+_TYPES = tuple(each.value for each in ArgumentType)
+
+
+def commands(block: Block, scope: Scope, *path: str) -> tuple[Command, ...]:
+    return tuple(
+        _command(key, scope.reader.block(node, COMMAND), scope, path)
+        for key, node in block.entries("commands")
+    )
+
+
+def _command(key: Scalar, block: Block, scope: Scope, path: tuple[str, ...]) -> Command:
+    name = key.text
+    block.require("words", "by")
+    arguments = _arguments(block.get("needs"), True, scope) | _arguments(block.get("takes"), False, scope)
+    for twice in _names(block.get("needs")) & _names(block.get("takes")):
+        block.reader.error(block.place_of("takes"), f"'{twice}' is both needed and taken", "name it once")
+    scope.arguments = arguments
+    try:
+        rule = scope.rule(key.place, *path, name)
+        return Command(
+            name=name,
+            words=block.texts("words"),
+            by=scope.role_texts(block.get("by"), "'by'"),
+            label=block.labels("label"),
+            arguments=tuple(arguments.values()),
+            when=condition(block.get("when"), scope),
+            actions=named(_doings(block, scope), scope, *path, name),
+            source=block.text("source"),
+            rule=rule,
+            place=key.place,
+        )
+    finally:
+        scope.arguments = None
+
+
+def replies(block: Block, scope: Scope, *path: str) -> tuple[OnReply, ...]:
+    """What a plain reply does; its writer is the actor."""
+    found = []
+    for node in block.items("on_reply"):
+        reply = scope.reader.block(node, ON_REPLY)
+        reply.require("by")
+        by = scope.role_texts(reply.get("by"), "'by'")
+        name = reply.text("name") or f"reply-{by[0] if by else 'nobody'}"
+        scope.arguments = {}
+        rule = scope.rule(reply.place, *path, name)
+        done = named(_doings(reply, scope), scope, *path, name)
+        scope.arguments = None
+        if not done:
+            scope.reader.error(reply.place, "this reply does nothing", "write do: […] or goto: STATE")
+        found.append(OnReply(by, done, rule, reply.place))
+    return tuple(found)
+
+
+def _doings(block: Block, scope: Scope) -> Iterable[Draft]:
+    """The short forms and the `do` list: what is signed first, another state last."""
+    for verb in ("agree", "disagree"):
+        node = block.get(verb) if verb in block.keys.names else None
+        if node is not None:
+            yield sign(node, verb == "agree", scope)
+    for node in block.items("do"):
+        yield from entry(scope.reader.block(node, ACTION), scope)
+    target = block.get("goto")
+    if target is not None:
+        yield goto(target, scope)
+
+
+def _names(node: Node | None) -> set[str]:
+    match node:
+        case Table(entries):
+            return set(entries)
+        case Listing(items):
+            return {each.text for each in items if isinstance(each, Scalar)}
+        case Scalar():
+            return {node.text}
+    return set()
+
+
+def _arguments(node: Node | None, required: bool, scope: Scope) -> dict[str, Argument]:
+    """`reason`, `[reason, comments]`, or `{priority: field, person: person}`."""
+    if node is None:
+        return {}
+    if not isinstance(node, Table):
+        words = scope.reader.texts(node, "an argument")
+        return {word: Argument(word, ArgumentType.TEXT, required) for word in words}
+    found = {}
+    for key, value in scope.reader.entries(node, "arguments"):
+        kind = scope.reader.choice(value, "the type of an argument", _TYPES)
+        if kind == ArgumentType.FIELD and key.text not in scope.fields:
+            hint = suggestion(key.text, scope.fields)
+            scope.reader.error(key.place, f"there is no field '{key.text}'", hint)
+        found[key.text] = Argument(key.text, ArgumentType(kind or "text"), required)
+    return found

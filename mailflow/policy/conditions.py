@@ -1,0 +1,148 @@
+"""Conditions as rule files write them: `{priority: high}`, `{due: {late-by: 3 days}}`, `any`, `not` …"""
+
+import re
+from datetime import date
+
+from mailflow.core.conditions import OPERATORS, SUBJECTS
+from mailflow.core.workflow import AgreedBy, All, Any, Compare, Condition, Field, FieldType, Not
+from mailflow.policy.nodes import Listing, Node, Scalar, Table, kind_of
+from mailflow.policy.problem import suggestion
+from mailflow.policy.reader import NO, YES, folded
+from mailflow.policy.scope import Scope
+
+_FLAGS = frozenset({"urgent", "confidential"})
+_NUMBERS = frozenset({"tasks.open", "tasks.count", "task.percent"})
+_GROUPS = ("any", "all", "not", "agreed")
+
+
+def condition(node: Node | None, scope: Scope) -> Condition | None:
+    """The condition of a node: several keys must all hold. None where there is none, or none readable."""
+    if node is None:
+        return None
+    if isinstance(node, Listing):
+        scope.reader.error(
+            node.place, "a condition must be a mapping, not a list", "write any: […] or all: […]"
+        )
+        return None
+    parts = [_one(key, value, scope) for key, value in scope.reader.entries(node, "a condition")]
+    found = tuple(each for each in parts if each is not None)
+    if isinstance(node, Table) and not node.entries:
+        scope.reader.error(
+            node.place, "an empty condition says nothing", "delete it, or write {field: value}"
+        )
+    return found[0] if len(found) == 1 else All(found) if found else None
+
+
+def condition_or_flag(node: Node | None, scope: Scope) -> Condition | bool:
+    """`urgent: true`, or a condition under which it is."""
+    if isinstance(node, Scalar):
+        return scope.reader.flag(node, "'urgent'")
+    return condition(node, scope) or False
+
+
+def _one(key: Scalar, value: Node, scope: Scope) -> Condition | None:
+    match key.text:
+        case "any" | "all":
+            read = (condition(each, scope) for each in scope.reader.items(value))
+            of = tuple(each for each in read if each is not None)
+            return Any(of) if key.text == "any" else All(of)
+        case "not":
+            inner = condition(value, scope)
+            return None if inner is None else Not(inner)
+        case "agreed":
+            return AgreedBy(scope.known(value, "agreement", scope.agreements))
+    if key.text not in scope.fields and key.text not in SUBJECTS:
+        known = (*scope.fields, *SUBJECTS, *_GROUPS)
+        scope.reader.error(
+            key.place, f"there is no field '{key.text}' to ask for", suggestion(key.text, known)
+        )
+        return None
+    if isinstance(value, Table):
+        return _operated(key.text, value, scope)
+    operator = "in" if isinstance(value, Listing) else "is"
+    return _compare(key.text, operator, value, scope)
+
+
+def _operated(subject: str, table: Table, scope: Scope) -> Condition | None:
+    found: list[Condition] = []
+    for operator, value in table.entries.items():
+        if operator not in OPERATORS:
+            place = table.keys[operator]
+            scope.reader.error(place, f"there is no comparison '{operator}'", suggestion(operator, OPERATORS))
+        elif (compared := _compare(subject, operator, value, scope)) is not None:
+            found.append(compared)
+    return found[0] if len(found) == 1 else All(tuple(found)) if found else None
+
+
+def _compare(subject: str, operator: str, value: Node, scope: Scope) -> Condition | None:
+    nodes = scope.reader.items(value)
+    if not nodes or (len(nodes) > 1 and operator not in ("in", "has", "not")):
+        message = f"'{subject}' is compared with {kind_of(value)}"
+        scope.reader.error(value.place, message, "give one value, or a list with 'in', 'has' or 'not'")
+        return None
+    values = tuple(_value(subject, operator, each, scope) for each in nodes)
+    return Compare(subject, operator, values) if all(values) else None
+
+
+def _value(subject: str, operator: str, node: Node, scope: Scope) -> str:
+    """A value to compare with; "" when it cannot be one, which has been noted then."""
+    word = scope.reader.text(node, f"what '{subject}' is compared with")
+    if not word:
+        return ""
+    match operator:
+        case "over" | "under":
+            if not re.fullmatch(r"-?[\d,]+(\.\d+)?%?", word, re.ASCII):
+                return _wrong(node, f"'{operator}' takes a number, not '{word}'", scope)
+            return word
+        case "before" | "after":
+            try:
+                return date.fromisoformat(word).isoformat()
+            except ValueError:
+                return _wrong(
+                    node, f"'{operator}' takes a date, not '{word}'", scope, "write it like 2026-12-31"
+                )
+        case "set":
+            return "true" if scope.reader.flag(node, f"'{subject}: {{set: …}}'") else "false"
+        case "late-by":
+            length = scope.reader.duration(node, "'late-by'")
+            if length is not None and length.working:
+                return _wrong(node, "'late-by' counts elapsed time", scope, "write it like '3 days'")
+            return word if length is not None else ""
+    return _equal(subject, word, node, scope)
+
+
+def _equal(subject: str, word: str, node: Node, scope: Scope) -> str:
+    if subject in _FLAGS:
+        if word.casefold() not in YES | NO:
+            return _wrong(node, f"'{subject}' is true or false, not '{word}'", scope)
+        return "true" if word.casefold() in YES else "false"
+    if subject in _NUMBERS and not word.isdecimal():
+        return _wrong(node, f"'{subject}' is a number, not '{word}'", scope)
+    field = scope.fields.get(subject)
+    if field is not None:
+        return choice_of(field, word, node, scope) if field.type is FieldType.CHOICE else word
+    if subject == "state":
+        return scope.state(node)
+    if subject == "department":
+        ids = scope.directory.named(word)
+        if len(ids) != 1:
+            known = tuple(scope.directory.departments)
+            return _wrong(node, f"there is no department '{word}'", scope, suggestion(word, known))
+        return ids[0]
+    return word
+
+
+def choice_of(field: Field, word: str, node: Node, scope: Scope) -> str:
+    """The key of a choice, by the key or one of its words; "" (and a problem) when there is none."""
+    wanted = folded(word)
+    for key, words in field.choices.items():
+        if wanted in {folded(key), *(folded(each) for each in words)}:
+            return key
+    return _wrong(
+        node, f"'{field.name}' has no choice '{word}'", scope, suggestion(word, tuple(field.choices))
+    )
+
+
+def _wrong(node: Node, message: str, scope: Scope, hint: str = "") -> str:
+    scope.reader.error(node.place, message, hint)
+    return ""

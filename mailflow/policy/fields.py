@@ -1,0 +1,113 @@
+"""The fields of a kind, and those that a matrix derives from two others."""
+
+from collections.abc import Mapping
+
+from mailflow.core.workflow import Field, FieldType, Matrix
+from mailflow.policy.nodes import Scalar, Table
+from mailflow.policy.problem import suggestion
+from mailflow.policy.reader import Block, folded
+from mailflow.policy.schema import FIELD, MATRIX
+from mailflow.policy.scope import Scope
+
+_TYPES = tuple(each.value for each in FieldType)
+
+
+def fields(block: Block, scope: Scope) -> dict[str, Field]:
+    found: dict[str, Field] = {}
+    taken: dict[str, str] = {}
+    for key, node in block.entries("fields"):
+        each = _field(key, scope.reader.block(node, FIELD), scope)
+        found[each.name] = each
+        for word in dict.fromkeys(folded(w) for w in (each.name, *each.label.values(), *each.aliases)):
+            if (other := taken.setdefault(word, each.name)) != each.name:
+                message = f"'{word}' may mean the field '{other}' or '{each.name}'"
+                scope.reader.error(key.place, message, "give one of them another label or alias")
+    bodies = [each.name for each in found.values() if each.body]
+    if len(bodies) > 1:
+        message = f"only one field can be the body of the mail, not {' and '.join(bodies)}"
+        scope.reader.error(block.place_of("fields"), message)
+    return found
+
+
+def _field(key: Scalar, block: Block, scope: Scope) -> Field:
+    choices = _choices(block)
+    kind = block.choice("type", _TYPES) or ("choice" if choices else "text")
+    if kind == FieldType.CHOICE and not choices:
+        block.reader.error(
+            block.place, f"the field '{key.text}' is a choice of nothing", "write choices: {…}"
+        )
+    if choices and kind != FieldType.CHOICE:
+        block.reader.error(block.place_of("type"), f"a field with choices is of type choice, not {kind}")
+    default = block.text("default")
+    if choices and default and default not in choices:
+        block.reader.error(
+            block.place_of("default"), f"the default '{default}' is no choice", suggestion(default, choices)
+        )
+    return Field(
+        name=key.text,
+        label=block.labels("label"),
+        aliases=block.texts("aliases"),
+        type=FieldType(kind),
+        required=block.flag("required"),
+        choices=choices,
+        default=default,
+        body=block.flag("body"),
+        by=scope.role_texts(block.get("by"), "'by'") or ("requester",),
+    )
+
+
+def _choices(block: Block) -> dict[str, tuple[str, ...]]:
+    """`{high: [高, P1], low: 低}`, or the words alone: `[high, low]`."""
+    node = block.get("choices")
+    if node is not None and not isinstance(node, Table):
+        return {word: (word,) for word in block.texts("choices")}
+    found: dict[str, tuple[str, ...]] = {}
+    taken: dict[str, str] = {}
+    for key, value in block.entries("choices"):
+        found[key.text] = words = block.reader.texts(value, "a word for a choice")
+        for word in (folded(each) for each in (key.text, *words)):
+            if (other := taken.setdefault(word, key.text)) != key.text:
+                block.reader.error(value.place, f"'{word}' may mean the choice '{other}' or '{key.text}'")
+    return found
+
+
+def matrices(block: Block, scope: Scope) -> tuple[Matrix, ...]:
+    return tuple(
+        _matrix(key, scope.reader.block(node, MATRIX), scope) for key, node in block.entries("matrices")
+    )
+
+
+def _matrix(key: Scalar, block: Block, scope: Scope) -> Matrix:
+    block.require("rows", "columns", "values")
+    target = scope.known(key, "field", scope.fields)
+    row, column = (
+        scope.known(node, "field", scope.fields) if (node := block.get(name)) is not None else ""
+        for name in ("rows", "columns")
+    )
+    values: dict[str, Mapping[str, str]] = {}
+    for name, cells in block.entries("values"):
+        _expect(name, row, scope)
+        values[name.text] = inner = {}
+        for cell, node in scope.reader.entries(cells, f"the row '{name.text}'"):
+            _expect(cell, column, scope)
+            inner[cell.text] = scope.reader.text(node, "a value")
+            _expect(Scalar(inner[cell.text], node.place), target, scope)
+    for first in _keys(row, scope):
+        for second in _keys(column, scope):
+            if second not in values.get(first, {}):
+                block.reader.error(
+                    block.place_of("values"),
+                    f"the matrix has no value for {row} {first} and {column} {second}",
+                )
+    return Matrix(target, row, column, values)
+
+
+def _keys(field: str, scope: Scope) -> tuple[str, ...]:
+    return tuple(scope.fields[field].choices) if field in scope.fields else ()
+
+
+def _expect(node: Scalar, field: str, scope: Scope) -> None:
+    """The word must be a choice of the field."""
+    known = _keys(field, scope)
+    if known and node.text and node.text not in known:
+        scope.reader.error(node.place, f"'{field}' has no choice '{node.text}'", suggestion(node.text, known))

@@ -1,0 +1,187 @@
+"""A rule file to a workflow: names first, so that each line can be checked where it stands."""
+
+import re
+from dataclasses import dataclass
+
+from mailflow.core.directory import Directory
+from mailflow.core.workflow import Agreement, Clock, Place, State, Tasks, Workflow
+from mailflow.policy.actions import actions
+from mailflow.policy.commands import commands, replies
+from mailflow.policy.fields import fields, matrices
+from mailflow.policy.nodes import Node, Scalar, Table
+from mailflow.policy.reader import Block, Reader
+from mailflow.policy.schema import AGREEMENT, ALWAYS, CLOCK, KIND, STATE, TASKS
+from mailflow.policy.scope import PREVIOUS, Scope
+from mailflow.policy.timers import timers
+
+_KIND = re.compile(r"[a-z][a-z0-9_-]*")
+_PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,9}")
+# Words that mean something else where a state's or a role's name may stand.
+_RESERVED = frozenset({PREVIOUS, "always", "tasks", "agreements"})
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A workflow, and the roles and templates it names with their places, to be checked next."""
+
+    workflow: Workflow
+    roles: tuple[tuple[str, Place], ...]
+    templates: tuple[tuple[str, Place], ...]
+
+
+def kind(node: Table, reader: Reader, directory: Directory, calendars: frozenset[str]) -> Read:
+    """The workflow of a rule file, as whole as the file allows."""
+    block = reader.block(node, KIND)
+    block.require("kind", "prefix", "tags", "states")
+    scope = Scope(reader, block.text("kind"), directory, calendars)
+    _prepare(block, scope)
+    always = block.block("always", ALWAYS)
+    workflow = Workflow(
+        kind=scope.kind,
+        prefix=block.text("prefix"),
+        tags=block.texts("tags"),
+        label=block.labels("label"),
+        fields=tuple(scope.fields.values()),
+        matrices=matrices(block, scope),
+        roles=_roles(block, scope),
+        clocks=_clocks(block, scope),
+        agreements=_agreements(block, scope),
+        commands=commands(always, scope, "always"),
+        timers=timers(always.items("timers"), scope, "always"),
+        replies=replies(always, scope, "always"),
+        states={key.text: _state(key, each, scope) for key, each in block.entries("states")},
+        tasks=_tasks(block, scope) if block.said("tasks") else None,
+        suggest=block.texts("suggest"),
+        marked_urgent=block.flag("urgent"),
+        renamed=_renamed(block, scope),
+        place=block.place_of("kind"),
+    )
+    _check_names(block, workflow)
+    return Read(workflow, tuple(scope.roles_said), tuple(scope.templates_said))
+
+
+def _prepare(block: Block, scope: Scope) -> None:
+    """The names that lines further down may use before they are read."""
+    scope.states = tuple(key.text for key, _ in block.entries("states"))
+    scope.roles = _keys(block, "roles")
+    scope.clocks = _keys(block, "clocks")
+    scope.agreements = _keys(block, "agreements")
+    scope.commands = _command_names(block)
+    scope.fields = fields(block, scope)
+
+
+def _keys(block: Block, key: str) -> tuple[str, ...]:
+    node = block.get(key)
+    return tuple(node.entries) if isinstance(node, Table) else ()
+
+
+def _command_names(block: Block) -> tuple[str, ...]:
+    states = block.get("states")
+    holders = [
+        block.get("always"),
+        block.get("tasks"),
+        *(states.entries.values() if isinstance(states, Table) else ()),
+    ]
+    tables = [each.entries.get("commands") for each in holders if isinstance(each, Table)]
+    return tuple(dict.fromkeys(name for each in tables if isinstance(each, Table) for name in each.entries))
+
+
+def _check_names(block: Block, workflow: Workflow) -> None:
+    if workflow.kind and not _KIND.fullmatch(workflow.kind):
+        block.reader.error(
+            block.place_of("kind"), f"'{workflow.kind}' is no name for a kind", "write it like change"
+        )
+    if workflow.prefix and not _PREFIX.fullmatch(workflow.prefix):
+        message = f"the prefix '{workflow.prefix}' must be 2 to 10 capital letters and digits, a letter first"
+        block.reader.error(block.place_of("prefix"), message, "write it like REQ")
+    for name, state in workflow.states.items():
+        if name in _RESERVED or "." in name:
+            block.reader.error(state.place, f"'{name}' cannot be the name of a state", "choose another")
+
+
+def _roles(block: Block, scope: Scope) -> dict[str, tuple[str, ...]]:
+    return {key.text: scope.role_texts(node, f"'{key.text}'") for key, node in block.entries("roles")}
+
+
+def _clocks(block: Block, scope: Scope) -> dict[str, Clock]:
+    found = {}
+    for key, node in block.entries("clocks"):
+        clock = scope.reader.block(node, CLOCK)
+        clock.require("from", "until")
+        start = clock.get("from")
+        found[key.text] = Clock(
+            key.text,
+            "" if start is None else scope.state(start),
+            tuple(scope.state(each) for each in clock.items("until")),
+            key.place,
+        )
+    return found
+
+
+def _agreements(block: Block, scope: Scope) -> dict[str, Agreement]:
+    found = {}
+    resetting = (*scope.fields, *scope.commands)
+    for key, node in block.entries("agreements"):
+        agreement = scope.reader.block(node, AGREEMENT)
+        agreement.require("parties")
+        found[key.text] = Agreement(
+            key.text,
+            scope.role_texts(agreement.get("parties"), "'parties'"),
+            tuple(scope.known(each, "field or command", resetting) for each in agreement.items("reset_by")),
+            actions(agreement.items("agreed"), scope, "agreements", key.text),
+            key.place,
+        )
+    return found
+
+
+def _state(key: Scalar, node: Node, scope: Scope) -> State:
+    block, name = scope.reader.block(node, STATE), key.text
+    clock = block.choice("clock", ("stopped", "running"), "running")
+    return State(
+        name=name,
+        label=block.labels("label"),
+        initial=block.flag("initial"),
+        final=block.flag("final"),
+        stopped=clock == "stopped",
+        responsible=scope.role_texts(block.get("responsible"), "'responsible'"),
+        enter=actions(block.items("enter"), scope, name),
+        timers=timers(block.items("timers"), scope, name),
+        commands=commands(block, scope, name),
+        replies=replies(block, scope, name),
+        place=key.place,
+    )
+
+
+def _tasks(block: Block, scope: Scope) -> Tasks:
+    tasks = block.block("tasks", TASKS)
+    tasks.labels("label")
+    return Tasks(
+        timers=timers(tasks.items("timers"), scope, "tasks", tasks=True),
+        commands=commands(tasks, scope, "tasks"),
+        done=tasks.texts("done") or ("done",),
+        complete=actions(tasks.items("complete"), scope, "tasks", "complete"),
+        incomplete=actions(tasks.items("incomplete"), scope, "tasks", "incomplete"),
+        states=tuple(scope.state(each) for each in tasks.items("states")),
+        read=tasks.flag("read"),
+    )
+
+
+def _renamed(block: Block, scope: Scope) -> dict[str, str]:
+    """`renamed: {old: new}`, and `retired: old -> new` or a list of such lines."""
+    found = {}
+    for node in (*block.items("renamed"), *block.items("retired")):
+        if isinstance(node, Table):
+            lines = [(key, value) for key, value in scope.reader.entries(node, "'renamed'")]
+        else:
+            old, arrow, new = (part.strip() for part in scope.reader.text(node, "'retired'").partition("->"))
+            if not (old and arrow and new):
+                scope.reader.error(node.place, "a retired state needs its successor", "write OLD -> NEW")
+                continue
+            lines = [(Scalar(old, node.place, False), Scalar(new, node.place, False))]
+        for old_name, new_name in lines:
+            if old_name.text in scope.states:
+                scope.reader.error(
+                    old_name.place, f"the state '{old_name.text}' is still there", "delete one of them"
+                )
+            found[old_name.text] = scope.state(new_name)
+    return found

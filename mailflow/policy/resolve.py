@@ -1,0 +1,87 @@
+"""Names that reach over a rule file: roles, templates, and what no two kinds may share."""
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import PurePosixPath
+
+from mailflow.core import roles
+from mailflow.core.directory import Directory
+from mailflow.core.workflow import Place, Workflow
+from mailflow.policy.kinds import Read
+from mailflow.policy.problem import suggestion
+from mailflow.policy.reader import Reader, folded
+
+_TEMPLATE = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
+
+
+def check_roles(read: Read, directory: Directory, reader: Reader) -> None:
+    """Every role expression means somebody."""
+    workflow = read.workflow
+    bases = (
+        *roles.BASES,
+        *workflow.roles,
+        *directory.groups,
+        *workflow.agreements,
+        *roles.people_fields(workflow),
+    )
+    for word, place in read.roles:
+        said = roles.problem(word, workflow, directory)
+        if said:
+            message, _, hint = said.partition("; ")
+            base, *steps = word.split(".")
+            near = suggestion(base, bases) if base not in bases else _near_step(steps)
+            reader.error(place, message, near if near.startswith("did") else hint)
+
+
+def _near_step(steps: Iterable[str]) -> str:
+    known = (*roles.STEPS, *roles.AGREEMENT_STEPS)
+    return next((suggestion(each, known) for each in steps if each not in known), "")
+
+
+def check_templates(said: Iterable[tuple[str, Place]], files: Mapping[str, str], reader: Reader) -> None:
+    """Every template that a rule names is there in every language of the site."""
+    there: dict[str, set[str]] = {language: set() for language in reader.languages}
+    for path in files:
+        root, _, rest = path.partition("/")
+        language, _, name = rest.partition("/")
+        if root == "templates" and language in there and name:
+            there[language].add(PurePosixPath(name).with_suffix("").as_posix())
+    if not any(there.values()):
+        place = Place("templates", 1, 1)
+        reader.error(place, "there are no templates", f"write templates/{reader.languages[0]}/…")
+        return
+    for name, place in dict.fromkeys(said):
+        if not _TEMPLATE.fullmatch(name):
+            reader.error(place, f"'{name}' is no name of a template", "write it like requirement/received")
+            continue
+        missing = [language for language, names in there.items() if name not in names]
+        if missing:
+            where = " and ".join(f"templates/{language}/{name}" for language in missing)
+            everywhere = sorted(set().union(*there.values()) - {name})
+            near = suggestion(name, everywhere) if len(missing) == len(there) else ""
+            hint = near if near.startswith("did") else f"write {where}"
+            languages = "" if len(missing) == len(there) else f" in {' and '.join(missing)}"
+            reader.error(place, f"there is no template '{name}'{languages}", hint)
+
+
+def check_kinds(workflows: tuple[Workflow, ...], reader: Reader) -> None:
+    """No two kinds share a name, a prefix or a tag; at most one takes mail that is only marked urgent."""
+    taken: dict[tuple[str, str], Workflow] = {}
+    for workflow in workflows:
+        words = {
+            ("kind", workflow.kind),
+            ("prefix", workflow.prefix),
+            *(("tag", folded(t)) for t in workflow.tags),
+        }
+        if workflow.marked_urgent:
+            words.add(("'urgent: true'", ""))
+        for what, word in sorted(words):
+            other = taken.setdefault((what, word), workflow)
+            if other is not workflow and (word or what.startswith("'")):
+                message = (
+                    f"the {what} '{word}' is already that of {other.kind}" if word else f"{what} also stands"
+                )
+                where = f"see {other.place.file}:{other.place.line}"
+                reader.error(
+                    workflow.place, message if word else f"{message} in the kind {other.kind}", where
+                )

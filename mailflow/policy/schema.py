@@ -1,0 +1,110 @@
+"""Every key that a home's YAML files may have: the one list, which the documentation is held against."""
+
+from mailflow.policy.reader import Keys
+
+SITE = Keys(
+    "site.yaml",
+    (
+        "name",
+        "address",
+        "aliases",
+        "language",
+        "languages",
+        "admin",
+        "mailboxes",
+        "smtp",
+        "accept_from",
+        "commands",
+        "state",
+        "limits",
+        "marks",
+    ),
+)
+MARKS = Keys("'marks'", ("urgent", "confidential"))
+COMMANDS = Keys("'commands'", ("trust", "authserv"))
+LIMITS = Keys("'limits'", ("message_size", "acks_per_sender_per_day", "acks_per_record", "mails_per_day"))
+_SERVER = ("host", "port", "security", "user", "password", "oauth2", "cafile")
+MAILBOX = Keys("a mailbox", ("name", *_SERVER, "folder", "filed", "quarantine", "poll", "since"))
+SMTP = Keys("'smtp'", (*_SERVER, "null_sender", "connections", "hello"))
+SECRET = Keys("a secret", ("file", "env"))
+OAUTH2 = Keys("'oauth2'", ("client_id", "client_secret", "token_url", "refresh_token", "scope"))
+
+PEOPLE = Keys(
+    "people.yaml",
+    ("it", "departments", "default_department", "people", "groups", "monitors", "overseer"),
+)
+DEPARTMENT = Keys(
+    "a department",
+    ("id", "name", "contact", "head", "leader", "it_contact", "calendar", "phone", "on_call", "domains"),
+)
+DUTY = Keys("a line of 'on_call'", ("person", "from", "until"))
+PERSON = Keys(
+    "a person",
+    (
+        "address",
+        "name",
+        "department",
+        "language",
+        "manager",
+        "deputy",
+        "phone",
+        "calendar",
+        "aliases",
+        "away",
+    ),
+)
+GROUP = Keys("a group", ("name", "members"))
+
+_CALENDAR = ("timezone", "hours", "holidays", "closed", "open")
+CALENDAR = Keys("calendar.yaml", (*_CALENDAR, "calendars"))
+NAMED_CALENDAR = Keys("a calendar", (*_CALENDAR, "always"))
+HOLIDAYS = Keys("'holidays'", ("country", "subdivision"))
+WEEKDAYS = Keys("'hours'", ("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
+RHYTHM = Keys("rhythm.yaml", ("meetings",))
+
+KIND = Keys(
+    "a rule file",
+    (
+        "kind",
+        "prefix",
+        "label",
+        "tags",
+        "suggest",
+        "urgent",
+        "fields",
+        "matrices",
+        "roles",
+        "clocks",
+        "agreements",
+        "always",
+        "states",
+        "tasks",
+        "renamed",
+        "retired",
+    ),
+)
+FIELD = Keys("a field", ("label", "aliases", "type", "required", "choices", "default", "body", "by"))
+MATRIX = Keys("a matrix", ("rows", "columns", "values"))
+CLOCK = Keys("a clock", ("from", "until"))
+AGREEMENT = Keys("an agreement", ("parties", "reset_by", "agreed"))
+ALWAYS = Keys("'always'", ("commands", "timers", "on_reply"))
+STATE = Keys(
+    "a state",
+    ("initial", "final", "label", "clock", "responsible", "enter", "timers", "commands", "on_reply"),
+)
+TASKS = Keys(
+    "'tasks'",
+    ("read", "label", "states", "done", "timers", "commands", "complete", "incomplete"),
+)
+
+SENDS = ("reply", "notify", "tell", "remind", "escalate")
+VERBS = (*SENDS, "goto", "set", "give", "agree", "disagree", "reset", "alter")
+ACTION = Keys("an action", (*VERBS, "to", "cc", "urgent", "when", "name", "source"))
+TIMINGS = ("of", "after", "before", "every", "at", "on", "times", "until", "resume", "restart", "calendar")
+TIMER = Keys("a timer", (*ACTION.names, *TIMINGS, "do"))
+COMMAND = Keys(
+    "a command",
+    ("words", "label", "by", "needs", "takes", "when", "agree", "disagree", "do", "goto", "source"),
+)
+ON_REPLY = Keys("'on_reply'", ("by", "do", "goto", "name", "source"))
+TASK_VALUES = ("title", "owner", "due", "state", "percent", "collaborators", "standard", "remark")

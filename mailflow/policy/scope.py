@@ -1,0 +1,87 @@
+"""What the reading of one rule file knows: names it may use, rule names given, what to check later."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from mailflow.core.directory import Directory
+from mailflow.core.workflow import Argument, Field, Place
+from mailflow.policy.nodes import Node
+from mailflow.policy.problem import suggestion
+from mailflow.policy.reader import Reader
+
+PREVIOUS = "previous"
+
+
+@dataclass(slots=True)
+class Scope:
+    """`roles_said` and `templates_said` are checked once the workflow and the templates are known."""
+
+    reader: Reader
+    kind: str
+    directory: Directory
+    calendars: frozenset[str]
+    states: tuple[str, ...] = ()
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    agreements: tuple[str, ...] = ()
+    clocks: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    arguments: Mapping[str, Argument] | None = None
+    rules: dict[str, Place] = field(default_factory=dict)
+    roles_said: list[tuple[str, Place]] = field(default_factory=list)
+    templates_said: list[tuple[str, Place]] = field(default_factory=list)
+
+    def rule(self, place: Place, *parts: str) -> str:
+        """A rule name that no other rule of the kind has."""
+        name = ".".join((self.kind, *parts))
+        if name in self.rules:
+            first = self.rules[name]
+            self.reader.error(
+                place,
+                f"a second rule is called '{name}', as the one in line {first.line} is",
+                "give this one a 'name:' of its own",
+            )
+        self.rules.setdefault(name, place)
+        return name
+
+    def known(self, node: Node, what: str, names: Iterable[str]) -> str:
+        """A name that must be one of `names`; it is given back even where it is not."""
+        word = self.reader.text(node, what)
+        names = tuple(names)
+        if word and word not in names:
+            self.reader.error(node.place, f"there is no {what} '{word}'", suggestion(word, names))
+        return word
+
+    def state(self, node: Node, previous: bool = False) -> str:
+        return self.known(node, "state", (*self.states, PREVIOUS) if previous else self.states)
+
+    def role_texts(self, node: Node | None, what: str) -> tuple[str, ...]:
+        """Role expressions, to be checked when the workflow is whole."""
+        found = []
+        for each in self.reader.items(node) if node is not None else ():
+            if word := self.reader.text(each, what):
+                found.append(self.role(word, each.place))
+        return tuple(dict.fromkeys(found))
+
+    def role(self, word: str, place: Place) -> str:
+        self.roles_said.append((word, place))
+        return word
+
+    def template(self, node: Node) -> str:
+        word = self.reader.text(node, "a template")
+        if word:
+            self.templates_said.append((word, node.place))
+        return word
+
+    def argument(self, word: str, place: Place) -> str:
+        """A value in which `$NAME` stands for an argument of the command."""
+        if word.startswith("$"):
+            if self.arguments is None:
+                self.reader.error(
+                    place, f"'{word}' needs a command whose argument it is; nobody gives one here"
+                )
+            elif word[1:] not in self.arguments:
+                self.reader.error(
+                    place, f"the command has no argument '{word[1:]}'", suggestion(word[1:], self.arguments)
+                )
+        return word

@@ -1,0 +1,145 @@
+"""Whether a workflow is sound: every state reached and left, no word with two meanings, no timer in vain."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from mailflow.core.workflow import Action, Command, Compare, Condition, Goto, Place, Sign, State, Workflow
+from mailflow.policy.ladders import check_clocks, check_ladders
+from mailflow.policy.reader import Reader, folded
+from mailflow.policy.scope import PREVIOUS
+
+Graph = Mapping[str, frozenset[str]]
+
+
+def check_workflow(workflow: Workflow, reader: Reader) -> None:
+    if not workflow.states:
+        return
+    graph = transitions(workflow)
+    _check_ends(workflow, graph, reader)
+    _check_words(workflow, reader)
+    _check_final(workflow, reader)
+    check_ladders(workflow, reader)
+    check_clocks(workflow, graph, reader)
+
+
+def transitions(workflow: Workflow) -> Graph:
+    """Where each state can lead. `previous` leads back to every state from which this one is entered."""
+    forward = {name: frozenset(_targets(workflow, state)) for name, state in workflow.states.items()}
+    back: dict[str, set[str]] = {name: set() for name in workflow.states}
+    for name, targets in forward.items():
+        for target in targets & back.keys():
+            back[target].add(name)
+    return {
+        name: (targets - {PREVIOUS}) | (back[name] if PREVIOUS in targets else frozenset())
+        for name, targets in forward.items()
+    }
+
+
+def _targets(workflow: Workflow, state: State) -> Iterator[str]:
+    yield from _gotos(state.enter, state.name)
+    if state.final:
+        return
+    doings = list(_doings(workflow, state))
+    yield from _gotos(doings, state.name)
+    for action in doings:
+        if isinstance(action, Sign) and action.agreement in workflow.agreements:
+            yield from _gotos(workflow.agreements[action.agreement].agreed, state.name)
+    if workflow.tasks is not None:
+        yield from _gotos((*workflow.tasks.complete, *workflow.tasks.incomplete), state.name)
+
+
+def _doings(workflow: Workflow, state: State) -> Iterator[Action]:
+    """What may happen while the record is in a state, besides entering it."""
+    for timer in (*state.timers, *workflow.timers, *(workflow.tasks.timers if workflow.tasks else ())):
+        yield from timer.actions
+    for command in available(workflow, state):
+        yield from command.actions
+    for reply in (*state.replies, *workflow.replies):
+        yield from reply.actions
+
+
+def available(workflow: Workflow, state: State) -> tuple[Command, ...]:
+    """The commands that may be said in a state."""
+    if state.final:
+        return state.commands
+    return (*state.commands, *workflow.commands, *(workflow.tasks.commands if workflow.tasks else ()))
+
+
+def _gotos(actions: Iterable[Action], state: str) -> Iterator[str]:
+    for action in actions:
+        if isinstance(action, Goto) and _possible_in(action.when, state):
+            yield action.state
+
+
+def _possible_in(condition: Condition | None, state: str) -> bool:
+    """Whether a condition on the state leaves this one in."""
+    if isinstance(condition, Compare) and condition.subject == "state" and condition.operator in ("is", "in"):
+        return state in condition.value
+    return True
+
+
+def _check_ends(workflow: Workflow, graph: Graph, reader: Reader) -> None:
+    initial = [state for state in workflow.states.values() if state.initial]
+    final = {name for name, state in workflow.states.items() if state.final}
+    where = next(iter(workflow.states.values())).place
+    if not initial:
+        reader.error(
+            where, "no state is the initial one", "write initial: true in the state a record begins in"
+        )
+    for extra in initial[1:]:
+        reader.error(
+            extra.place, f"'{extra.name}' is a second initial state", f"the first is '{initial[0].name}'"
+        )
+    if not final:
+        reader.error(where, "no state is final, so no record ever ends", "write final: true in a state")
+    reached = reach(graph, [initial[0].name]) if initial else graph.keys()
+    backward = {name: frozenset(n for n, targets in graph.items() if name in targets) for name in graph}
+    ending = reach(backward, final) if final else graph.keys()
+    for name, state in workflow.states.items():
+        if name not in reached:
+            reader.error(state.place, f"no record can ever be in the state '{name}'", "let some line goto it")
+        if name not in ending:
+            message = f"from the state '{name}' no end can be reached"
+            reader.error(state.place, message, "let some line goto a final state")
+
+
+def reach(graph: Graph, start: Iterable[str], barred: Iterable[str] = ()) -> set[str]:
+    """The states reached from `start`, those included, without passing through `barred` ones."""
+    seen, stop = set(start), set(barred)
+    waiting = list(seen)
+    while waiting:
+        for target in graph.get(waiting.pop(), frozenset()):
+            if target not in seen and target not in stop and target in graph:
+                seen.add(target)
+                waiting.append(target)
+    return seen
+
+
+def _check_words(workflow: Workflow, reader: Reader) -> None:
+    """No two commands that may be said in one state share a word."""
+    for state in workflow.states.values():
+        taken: dict[str, Command] = {}
+        for command in sorted(available(workflow, state), key=lambda each: _order(each.place)):
+            for word in command.words:
+                other = taken.setdefault(folded(word), command)
+                if other is not command:
+                    both = f"'{other.name}' and '{command.name}'"
+                    message = f"in the state '{state.name}' the word '{word}' means {both}"
+                    hint = f"change it here or in line {other.place.line}"
+                    reader.error(command.place, message, hint)
+
+
+def _order(place: Place) -> tuple[int, int]:
+    return place.line, place.column
+
+
+def _check_final(workflow: Workflow, reader: Reader) -> None:
+    for state in workflow.states.values():
+        if not state.final:
+            continue
+        for timer in state.timers:
+            message = f"this timer never fires: the state '{state.name}' is final"
+            reader.error(timer.place, message, "put it into a state that waits")
+        for action in state.enter:
+            if isinstance(action, Goto):
+                message = f"the state '{state.name}' is final and cannot lead to another"
+                reader.error(action.place, message, "delete one of them")
