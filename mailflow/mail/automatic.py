@@ -51,7 +51,8 @@ _DAEMON = re.compile(
 )
 _DAEMON_NAMES = re.compile(
     r"mailer[- ]?daemon|mail delivery ?(?:sub)?(?:system|service)|mail administrator.{0,5}delivery|"
-    r"(?:internet )?mail delivery$|mail transport system|delivery subsystem|系统退信|自动回复|^邮件(?:投递|退信)系统"
+    r"(?:internet )?mail delivery$|mail transport system|delivery subsystem|系统退信|自动回复|"
+    r"^邮件(?:投递|退信)系统"
 )
 _PREFIX = re.compile(
     r"(?:(?:re|aw|sv|fwd?|wg|回复|答复|回覆|答覆|转发|轉寄|轉發)\s?[:：]\s*|[\[【(（［][^\]】)）］]{0,60}[\]】)）］]\s*)",
@@ -59,8 +60,10 @@ _PREFIX = re.compile(
 )
 # What the subjects of automatic replies begin with ...
 _REPLY_SUBJECT = re.compile(
-    r"auto(?:matic(?:ally)?)?[- ]?(?:generated )?(?:reply|response|responder|answer)\b|autoreply|autoresponse|"
-    r"automatische? antwort|automatisch antwoord|réponse automatique|respuesta automática|risposta automatica|"
+    r"auto(?:matic(?:ally)?)?[- ]?(?:generated )?(?:reply|response|responder|answer)\b|"
+    r"autoreply|autoresponse|"
+    r"automatische? antwort|automatisch antwoord|réponse automatique|respuesta automática|"
+    r"risposta automatica|"
     r"resposta automática|autosvar|automatiskt? svar|automaattinen vastaus|automatická odpov|"
     r"автоответ|автоматический ответ|abwesenheits(?:notiz|benachrichtigung|assistent)|"
     r"out[- ]of[- ](?:the[- ])?office|ooo:|vacation (?:reply|response|message|auto)|"
@@ -70,11 +73,14 @@ _REPLY_SUBJECT = re.compile(
 )
 # ... and those of bounces and reports. 退信 alone begins many a person's question about one.
 _BOUNCE_SUBJECT = re.compile(
-    r"undeliver(?:able|ed)|undelivery|unzustellbar|nicht zustellbar|returned (?:e-?)?mail\b|returned to sender|"
+    r"undeliver(?:able|ed)|undelivery|unzustellbar|nicht zustellbar|returned (?:e-?)?mail\b|"
+    r"returned to sender|"
     r"failure notice|failed delivery|delivery unsuccessful|unable to deliver|non[- ]?deliver(?:y|able)|"
     r"delivery (?:status|failure|report|notification|error|has failed|failed|delayed)|(?:e-?)?mail delivery|"
-    r"mail (?:could not be delivered|system error|failure|status report|error)|message delivery (?:delay|fail)|"
-    r"(?:warning: )?(?:could not send message|message (?:still )?(?:undelivered|delayed|could not be delivered))|"
+    r"mail (?:could not be delivered|system error|failure|status report|error)|"
+    r"message delivery (?:delay|fail)|"
+    r"(?:warning: )?(?:could not send message|message (?:still )?(?:undelivered|delayed|"
+    r"could not be delivered))|"
     r"your message (?:could not|was not|couldn't) be delivered|message you sent blocked|"
     r"non recapitabile|mancato recapito|échec de (?:la )?remise|non remis|"
     r"disposition notification|abuse report|email feedback report|complaint about message from|"
@@ -118,7 +124,7 @@ def automatic_signs(
 def unanswerable_signs(
     automatic: tuple[str, ...], fields: Fields, sender: Address | None, loop_marks: tuple[str, ...], mark: str
 ) -> tuple[str, ...]:
-    """The signs that it must not be acknowledged: those of a machine and more. `mark` is our own loop mark."""
+    """The signs that it must not be acknowledged: a machine's, and more. `mark` is our own loop mark."""
     signs = list(automatic)
     precedence = fields.first("precedence").lower()
     if precedence.split(" ")[0].rstrip(";,") in ("bulk", "junk", "list"):
@@ -139,7 +145,7 @@ def unanswerable_signs(
 
 
 def is_bounce(signs: tuple[str, ...]) -> bool:
-    """Whether a machine's message may tell of failed recipients: automatic replies of people's mailboxes do not."""
+    """Whether a machine's message may tell of failed recipients: automatic replies do not."""
     if _BOUNCE_SIGNS.intersection(signs):
         return True
     replies = any(sign == AUTO_REPLY_SUBJECT or sign.startswith(("x-auto", "x-qq")) for sign in signs)

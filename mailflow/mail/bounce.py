@@ -17,6 +17,7 @@ from mailflow.mail.parts import children, decoded
 
 _PARTS = 200
 _TEXT_LIMIT = 100_000
+_HEADERS_ONLY = ("text/rfc822-headers", "message/rfc822-headers")
 _NO_FAILURE = ("delivered", "relayed", "expanded")
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+=/!#$&'*?^{}~-]{1,64}@[A-Za-z0-9.-]{1,190}[A-Za-z0-9]")
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
@@ -30,14 +31,17 @@ _ORIGINAL = re.compile(
     r"^[ \t>]*(?:received|return-path):\s", re.IGNORECASE | re.MULTILINE,
 )  # fmt: skip
 _WORDS = re.compile(
-    r"user unknown|unknown user|no such (?:user|person|recipient)|does(?:n't| not) exist|not found|mailbox (?:is )?(?:full|unavailable)|"
-    r"over ?quota|quota exceeded|rejected|refused|invalid|undeliver|could not be delivered|couldn't be delivered|not delivered|"
+    r"user unknown|unknown user|no such (?:user|person|recipient)|does(?:n't| not) exist|"
+    r"not found|mailbox (?:is )?(?:full|unavailable)|"
+    r"over ?quota|quota exceeded|rejected|refused|invalid|undeliver|could not be delivered|"
+    r"couldn't be delivered|not delivered|"
     r"failed|failure|disabled|inactive|recipient|rcpt to|\"emailaddress\"|"
     r"不存在|无法(?:送达|投递|发送)|無法(?:送達|投遞)|未送达|退信|收件人|收件者|邮箱已满|宛先|見つかりません",
     re.IGNORECASE,
 )
 _FOR_NOW = re.compile(
-    r"delay|warning|will (?:continue|keep) (?:to try|trying)|still (?:being )?(?:trying|queued)|could not send message for past|"
+    r"delay|warning|will (?:continue|keep) (?:to try|trying)|still (?:being )?(?:trying|"
+    r"queued)|could not send message for past|"
     r"temporar|延迟|稍后重试|mailbox (?:is )?full|over ?quota|quota exceeded|邮箱已满",
     re.IGNORECASE,
 )
@@ -67,9 +71,8 @@ def bounced_id(message: Message, fields: Fields, text: str) -> str:
         if kind == "message/rfc822" and inner:
             if found := message_ids(Fields(inner[0]).first("message-id")):
                 return found[0]
-        elif kind in ("text/rfc822-headers", "message/rfc822-headers"):
-            if match := _ID_LINE.search(decode(decoded(part)[:_TEXT_LIMIT])):
-                return match[1]
+        elif kind in _HEADERS_ONLY and (match := _ID_LINE.search(decode(decoded(part)[:_TEXT_LIMIT]))):
+            return match[1]
     if match := _ID_LINE.search(text[:_TEXT_LIMIT]):
         return match[1]
     return next(
@@ -150,8 +153,8 @@ def _detected(message: Message, text: str) -> list[Failure]:
 
 def _guessed(fields: Fields, text: str) -> Iterable[Failure]:
     """Addresses that stand beside a failure's words or code, other than those of the bounce itself."""
-    ours = {one.address for name in ("from", "to", "cc", "reply-to", "sender") for value in fields.unfolded(name)
-            for one in addresses(value)}  # fmt: skip
+    names = ("from", "to", "cc", "reply-to", "sender")
+    ours = {one.address for name in names for value in fields.unfolded(name) for one in addresses(value)}
     original = _ORIGINAL.search(text, 1) if text else None
     lines = text[: original.start() if original else _TEXT_LIMIT][:_TEXT_LIMIT].split("\n")[:500]
     for number, line in enumerate(lines):

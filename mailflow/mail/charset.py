@@ -77,7 +77,7 @@ _BROKEN = "\ufffd"
 
 @lru_cache(maxsize=512)
 def codec(label: str) -> str:
-    """The codec to read `label` with, or "" where the label says nothing. Never raises, whatever the label."""
+    """The codec to read `label` with, or "" where the label says nothing. Never raises."""
     name = label.strip().strip("\"'").split(";")[0].strip().lower()[:60]
     name = _ALIASES.get(name, name)
     windows = _WINDOWS.fullmatch(name)
@@ -139,7 +139,7 @@ def _is_really_utf8(name: str, unicode: str) -> bool:
 
 
 def _guess(data: bytes, unicode: str | None, fallback: str) -> str:
-    """Unlabelled: UTF-8, ISO-2022-JP by its escapes, what stands around, GB18030, Windows-1252 (mail-facts)."""
+    """Unlabelled: UTF-8, ISO-2022-JP by its escapes, what stands around, GB18030, Windows-1252."""
     if b"\x1b$" in data or b"\x1b(J" in data:
         return _japanese(data)
     if unicode is not None:
@@ -161,7 +161,7 @@ def _guess(data: bytes, unicode: str | None, fallback: str) -> str:
 
 
 def _plausible_chinese(text: str) -> bool:
-    """Whether most of what is not ASCII is common Han: European 8-bit text read as GB18030 gives rare ones."""
+    """Whether most of it is everyday Han: European 8-bit text read as GB18030 gives rare characters."""
     wide = [char for char in text[:4000] if char > "\x7f"]
     common = sum(
         1 for char in wide if "\u4e00" <= char <= "\u9fff" or "\u3000" <= char <= "\u303f" or char >= "\uff00"

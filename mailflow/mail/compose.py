@@ -7,6 +7,7 @@ longer than 998 octets (RFC 5322 §2.1.1), lines end with CRLF.
 import binascii
 import hashlib
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -21,9 +22,9 @@ _REFERENCES = 20
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,75}")
 _ATEXT = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 _OURS = frozenset(
-    {"from", "to", "cc", "bcc", "subject", "date", "message-id", "in-reply-to", "references", "reply-to", "sender",
-     "mime-version", "content-type", "content-transfer-encoding", "content-disposition"}
-)  # fmt: skip
+    "from to cc bcc subject date message-id in-reply-to references reply-to sender mime-version content-type "
+    "content-transfer-encoding content-disposition".split()
+)
 _NOT_IN_ADDRESS = re.compile(r"[\s<>()\[\],;:\"\\\x00-\x1f\x7f]+")
 _NOT_IN_ID = re.compile(r"[\s<>\x00-\x20\x7f]+")
 
@@ -73,7 +74,7 @@ def compose(letter: Outgoing) -> bytes:
 
 
 def limited(references: tuple[str, ...]) -> tuple[str, ...]:
-    """The first, which names the thread, and the last ones: a field must not grow for ever (RFC 5322 §3.6.4)."""
+    """The first, which names the thread, and the last ones: the field must not grow for ever."""
     return references if len(references) <= _REFERENCES + 1 else (references[0], *references[-_REFERENCES:])
 
 
@@ -124,10 +125,9 @@ def _mailboxes(addresses: tuple[Address, ...]) -> str:
 
 def _mailbox(one: Address) -> str:
     local, _, domain = _NOT_IN_ADDRESS.sub("", one.address).rpartition("@")
-    try:
-        domain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode("ascii")
-    except idna.IDNAError:
-        pass
+    if not domain.isascii():
+        with suppress(idna.IDNAError):  # then as it is, for SMTPUTF8 (RFC 6531)
+            domain = idna.encode(domain, uts46=True).decode("ascii")
     address = f"{local}@{domain}" if local else domain
     name = line(one.name)
     if not name:
@@ -193,7 +193,7 @@ def _file_part(one: Attachment) -> bytes:
 
 
 def _parameter(name: str, value: str) -> str:
-    """A parameter on lines of its own: quoted where it is short ASCII, else in numbered pieces (RFC 2231 §4)."""
+    """A parameter on lines of its own: quoted where it is short ASCII, else in pieces (RFC 2231 §4)."""
     if value.isascii() and len(value) < 60:
         escaped = value.replace("\\", "\\\\").replace('"', '\\"')
         return f'\r\n {name}="{escaped}"'

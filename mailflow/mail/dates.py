@@ -8,7 +8,8 @@ from email.utils import parsedate_tz
 _EARLIEST = datetime(1971, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 _ISO = re.compile(
-    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[T ,]{0,3}(\d{1,2}):(\d\d)(?::(\d\d))?\S{0,10}?\s?([+-]\d\d:?\d\d)?"
+    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[T ,]{0,3}"
+    r"(\d{1,2}):(\d\d)(?::(\d\d))?\S{0,10}?\s?([+-]\d\d:?\d\d)?"
 )
 # Zone names in common use that the standard library leaves out; it knows the American ones.
 _ZONES = {"CEST": "+0200", "CET": "+0100", "BST": "+0100", "JST": "+0900", "HKT": "+0800", "MSK": "+0300"}

@@ -13,9 +13,7 @@ from mailflow.mail.charset import decode, scrub
 # RFC 5322 sets no limit to a folded field; nothing a person writes comes near this one.
 FIELD_LIMIT = 65_536
 _FOLD = re.compile(r"[ \t]*[\r\n]+[ \t]*")
-_CONTROLS = {
-    code: None for code in (*range(0x20), *range(0x7F, 0xA0), 0x200E, 0x200F, *range(0x202A, 0x202F))
-}
+_CONTROLS = dict.fromkeys((*range(32), *range(127, 160), 8206, 8207, *range(8234, 8239)))
 _CONTROLS |= dict.fromkeys((*range(0x2066, 0x206A), 0xFEFF))
 _CONTROLS |= dict.fromkeys((9, 10, 11, 12, 13, 0x85, 0x2028, 0x2029), " ")  # type: ignore[arg-type]
 # RFC 2047 §2; RFC 2231 §5 adds the language. White space inside is wrong, but sent.

@@ -1,11 +1,11 @@
-"""HTML to readable text and tables, and HTML made safe to show. Scripts, styles and hidden text are left out."""
+"""HTML to readable text and tables, and HTML made safe to show, without scripts, styles and hidden text."""
 
 import re
 
 import nh3
 from lxml import etree
 
-LIMIT = 3_000_000
+LIMIT = 2_000_000
 _SKIP = frozenset(
     {"script", "style", "head", "title", "template", "noscript", "object", "svg", "math", "select"}
 )
@@ -13,9 +13,9 @@ _VOID = frozenset(
     {"br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "wbr", "source"}
 )
 _BLOCK = frozenset(
-    {"div", "section", "article", "header", "footer", "main", "nav", "aside", "address", "center", "form", "fieldset",
-     "table", "thead", "tbody", "tfoot", "ul", "ol", "dl", "dt", "dd", "pre", "figure", "li", "tr", "caption", "body"}
-)  # fmt: skip
+    "div section article header footer main nav aside address center form fieldset table thead tbody tfoot ul ol "
+    "dl dt dd pre figure li tr caption body".split()
+)
 _PARAGRAPH = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"})
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)"
@@ -25,6 +25,7 @@ _TIGHT = re.compile(
     r"MsoNormal|MsoPlainText|MsoListParagraph|margin(?:-(?:top|bottom))?\s*:\s*0", re.IGNORECASE
 )
 _INDENT = re.compile(r"border(?:-left)?\s*:\s*(?:none|0)|webkit-indent-blockquote", re.IGNORECASE)
+_DATA = re.compile(r"data:[\w/+.-]{1,60};base64,[A-Za-z0-9+/=\s]{100,}")
 _LINES = re.compile(r"\S[ \t]*\n\s*\S")
 _WHITE = re.compile(r"[ \t\r\n\f\v]+")
 _BLANKS = re.compile(r"\n{3,}")
@@ -41,7 +42,7 @@ def declared_charset(data: bytes) -> str:
 
 def html_to_text(html: str) -> tuple[str, tuple[tuple[tuple[str, ...], ...], ...]]:
     """The page as text, quotes marked with "> ", and its tables of at least two rows and columns as rows."""
-    html = _ILLEGAL.sub("", html[:LIMIT])
+    html = _ILLEGAL.sub("", _pictures_out(html)[:LIMIT])
     if not html.strip():
         return "", ()
     writer = _Writer()
@@ -57,12 +58,17 @@ def html_to_text(html: str) -> tuple[str, tuple[tuple[tuple[str, ...], ...], ...
 
 def safe_html(html: str) -> str:
     """The page without scripts, styles, forms and anything that loads or runs."""
-    html = html[:LIMIT]
+    html = _pictures_out(html)[:LIMIT]
     if html.count("<") > 60_000:
         return ""
     return nh3.clean(
         html, url_schemes={"http", "https", "mailto", "cid"}, clean_content_tags={"script", "style", "title"}
     )
+
+
+def _pictures_out(html: str) -> str:
+    """Without pictures that stand in the page itself: they are most of its size, and none of its text."""
+    return _DATA.sub("data:,", html) if len(html) > 20_000 and "data:" in html else html
 
 
 class _Writer:
@@ -77,6 +83,7 @@ class _Writer:
         self._hidden = 0
         self._pre = 0
         self._quotes: list[bool] = []
+        self._depth = 0
         self._lists: list[int] = []
         self._open_tables: list[_TableRows] = []
 
@@ -111,7 +118,9 @@ class _Writer:
     def _open(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "blockquote":
             # Editors indent with it too; only without a border of "none" does it mean a quotation.
-            self._quotes.append(not _INDENT.search(attributes.get("style", "") + attributes.get("class", "")))
+            quoted = not _INDENT.search(attributes.get("style", "") + attributes.get("class", ""))
+            self._quotes.append(quoted)
+            self._depth += quoted
         elif tag == "pre":
             self._pre += 1
         elif tag in ("ul", "ol"):
@@ -119,8 +128,8 @@ class _Writer:
         elif tag == "li":
             self._line.append(self._bullet())
         elif tag == "table":
-            for outer in self._open_tables:
-                outer.nested = True
+            if self._open_tables:
+                self._open_tables[-1].nested = True
             self._open_tables.append(_TableRows(len(self._lines)))
         elif tag == "tr" and self._open_tables:
             self._open_tables[-1].row()
@@ -151,7 +160,7 @@ class _Writer:
         elif tag in _BLOCK:
             self._break()
         if tag == "blockquote":
-            self._quotes = self._quotes[:-1]
+            self._depth -= self._quotes.pop() if self._quotes else 0
         elif tag == "pre":
             self._pre = max(0, self._pre - 1)
         elif tag in ("ul", "ol") and self._lists:
@@ -171,7 +180,7 @@ class _Writer:
             self._lines += [mark + " | ".join(row) for row in rows]
 
     def _mark(self) -> str:
-        return "> " * min(sum(self._quotes), 5)
+        return "> " * min(self._depth, 5)
 
     def data(self, text: str) -> None:
         if self._hidden:
@@ -225,7 +234,7 @@ class _Writer:
         self._line, self._space = [], False
 
     def _break(self) -> None:
-        """End the line, if one is begun. A block of a hard space only is the blank line that it looks like."""
+        """End the line, if one is begun. A block of a hard space is the blank line that it looks like."""
         if self._line:
             if "".join(self._line).strip(" \t\r\n"):
                 self._newline()

@@ -24,7 +24,7 @@ _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
 _BODY_TYPES = frozenset(
     {"text/plain", "text/html", "text/markdown", "text/enriched", "text/x-markdown", "text/richtext"}
 )
-_QUOTED_PRINTABLE = re.compile(rb"=([0-9A-Fa-f]{2})|=[ \t]*\r?\n|=[ \t]*\Z")
+_SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
 
 
 @dataclass(slots=True)
@@ -158,7 +158,7 @@ def _add_file(part: _Part, found: Contents) -> None:
 
 
 def decoded(message: Message) -> bytes:
-    """The part's bytes with its transfer encoding undone, leniently; what cannot be decoded stays as it is."""
+    """The part's bytes, its transfer encoding undone leniently; what cannot be decoded stays as it is."""
     # get_payload() decodes 8-bit text by its label, and loses what does not fit.
     payload: object = getattr(message, "_payload", None)
     if not isinstance(payload, str):
@@ -178,7 +178,7 @@ def decoded(message: Message) -> bytes:
         case "base64":
             return base64(data)
         case "quoted-printable":
-            return _QUOTED_PRINTABLE.sub(_unquote, data) if b"=" in data else data
+            return binascii.a2b_qp(_SOFT_BREAK.sub(b"=", data))
         case "x-uuencode" | "uuencode" | "uue" | "x-uue":
             return uudecoded(data)
         case _:
@@ -218,10 +218,6 @@ def uudecoded(data: bytes) -> bytes:
             except binascii.Error:
                 continue
     return b"".join(out)
-
-
-def _unquote(match: re.Match[bytes]) -> bytes:
-    return binascii.unhexlify(match[1]) if match[1] else b""
 
 
 def _attached_message(part: _Part, payload: list[Message]) -> Attachment:

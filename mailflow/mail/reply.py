@@ -1,4 +1,4 @@
-"""What the writer of a reply added: quotes, attribution lines, headers of the quoted mail, signatures taken off.
+"""What the writer of a reply added: quotes, attributions, quoted headers and signatures taken off.
 
 Two thirds of the people answer below or between the quote, so an attribution line does not end the
 reply: quoted lines are dropped one by one, and the text is cut only where all that follows is another's.
@@ -12,8 +12,10 @@ _QUOTED = re.compile(r"[ \t]{0,3}[>＞》]|\|[ \t]")
 
 # "On …, NAME wrote:" in the languages seen; the whole is one to four lines.
 _VERB = re.compile(
-    r"\bwrote\b|\bwrites\b|写道|寫道|写到|寫到|\bschrieb\b|a écrit|\bécrit\b|escribió|escreveu|\bskrev\b|napisał|"
-    r"\bgeschreven\b|\bschreef\b|ha scritto|\bscrisse\b|написал|пишет|писал|kirjoitti|\bnapsal|\bírta\b|yazdı|a scris|"
+    r"\bwrote\b|\bwrites\b|写道|寫道|写到|寫到|\bschrieb\b|a écrit|\bécrit\b|escribió|"
+    r"escreveu|\bskrev\b|napisał|"
+    r"\bgeschreven\b|\bschreef\b|ha scritto|\bscrisse\b|написал|пишет|писал|kirjoitti|"
+    r"\bnapsal|\bírta\b|yazdı|a scris|"
     r"έγραψε|のメッセージ|書きました|さんは|작성|đã viết|\bsaid\b|来信|回复：|回复:"
 )
 _START = re.compile(
@@ -28,8 +30,10 @@ _GMAIL = re.compile(r"\d{4}-\d{1,2}-\d{1,2} \d{1,2}:\d\d(?: GMT[+-]\d{1,2}(?::\d
 _ENDS = re.compile(r"[:：]\s*[*_]?\s*$")
 
 _SEPARATOR = re.compile(
-    r"[ \t]{0,3}[-—－_=*]{2,40}[ \t\xa0]{0,5}(?:original|ursprüngliche|originele|mensaje|message|messaggio|mensagem|ursprungligt|"
-    r"oprindelig|alkuperäinen|wiadomość|forwarded|begin forwarded|weitergeleitete|doorgestuurd|reenviado|transféré|"
+    r"[ \t]{0,3}[-—－_=*]{2,40}[ \t\xa0]{0,5}(?:original|ursprüngliche|originele|mensaje|"
+    r"message|messaggio|mensagem|ursprungligt|"
+    r"oprindelig|alkuperäinen|wiadomość|forwarded|begin forwarded|weitergeleitete|"
+    r"doorgestuurd|reenviado|transféré|"
     r"原始|邮件原件|原邮件|郵件原件|原件|转发|轉寄|轉發|转寄|回复|回覆|回复的|コピー|転送|元の)"
     r"[^\n]{0,60}?[-—－_=*]{2,40}[ \t]{0,3}$",
     re.IGNORECASE,
@@ -42,12 +46,16 @@ _FORWARD = re.compile(
 )
 _RULE = re.compile(r"[ \t]{0,3}(?:_{10,}|-{20,}|={20,}|—{8,}|＿{8,})[ \t]*$")
 _KEYS = {
-    "from": "from|von|de|da|van|från|fra|od|från|от|kimden|发件人|寄件者|寄件人|发信人|差出人|送信者|送信元|보낸 사람|发送人|lähettäjä|feladó",
-    "sent": "sent|date|gesendet|datum|envoyé|date d'envoi|enviado|enviado el|enviada em|inviato|data|verzonden|skickat|sendt|"
-    "wysłano|отправлено|дата|发送时间|发送日期|日期|时间|時間|寄件日期|傳送時間|傳送日期|发件时间|送信日時|日時|보낸 날짜|lähetetty",
+    "from": "from|von|de|da|van|från|fra|od|från|от|kimden|发件人|寄件者|寄件人|发信人|差出人|送信者|"
+    "送信元|보낸 사람|发送人|lähettäjä|feladó",
+    "sent": "sent|date|gesendet|datum|envoyé|date d'envoi|enviado|enviado el|enviada em|inviato|data|"
+    "verzonden|skickat|sendt|"
+    "wysłano|отправлено|дата|发送时间|发送日期|日期|时间|時間|寄件日期|傳送時間|傳送日期|"
+    "发件时间|送信日時|日時|보낸 날짜|lähetetty",
     "to": "to|an|à|para|a|aan|till|til|do|кому|kime|收件人|收件者|宛先|받는 사람|vastaanottaja",
     "cc": "cc|kopie|copie à|copia|抄送|副本|抄送人|копия|참조|kopia|kopi",
-    "subject": "subject|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|emne|temat|тема|konu|主题|主題|主旨|标题|件名|제목|aihe",
+    "subject": "subject|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|emne|temat|тема|konu|主题|"
+    "主題|主旨|标题|件名|제목|aihe",
 }  # fmt: skip
 _FIELD = re.compile(
     r"[ \t>]{0,6}[*_]{0,2}(?:"
@@ -57,16 +65,22 @@ _FIELD = re.compile(
 )
 _SIGNATURE = re.compile(r"(?:--|—|－－|——)[ \t]?$")
 _DEVICE = re.compile(
-    r"(?:[-—_]{0,3}\s{0,2})(?:sent (?:from|via|with) (?:my|the|outlook|mail|yahoo|gmail|proton|mobile|windows|samsung|iphone|ipad|an?|nine|blackberry)\b|"
-    r"get (?:outlook|bluemail) for|发自我的|發自我的|發送自我的|发送自|發送自|发自(?:[^，。,.]{1,20})$|从我的.{1,20}(?:发送|發送)|從我的.{1,20}(?:傳送|發送)|"
+    r"(?:[-—_]{0,3}\s{0,2})(?:sent (?:from|via|with) (?:my|the|outlook|mail|yahoo|gmail|"
+    r"proton|mobile|windows|samsung|iphone|ipad|an?|nine|blackberry)\b|"
+    r"get (?:outlook|bluemail) for|发自我的|發自我的|發送自我的|发送自|發送自|"
+    r"发自(?:[^，。,.]{1,20})$|从我的.{1,20}(?:发送|發送)|從我的.{1,20}(?:傳送|發送)|"
     r"来自.{0,12}(?:手机|iphone|安卓).{0,10}(?:发送|邮箱|客户端)|從.{1,20}傳送$|由.{1,20}发送$|"
-    r"von meinem .{1,30} gesendet|gesendet (?:von|mit)|envoyé de(?:puis)? mon|enviado desde mi|enviado do meu|enviado a partir|inviato da(?:l mio)? |"
-    r"verzonden vanaf|verstuurd vanaf|skickat från min|sendt fra min|wysłane z|отправлено с|iphoneから送信|lähetetty )",
+    r"von meinem .{1,30} gesendet|gesendet (?:von|mit)|envoyé de(?:puis)? mon|"
+    r"enviado desde mi|enviado do meu|enviado a partir|inviato da(?:l mio)? |"
+    r"verzonden vanaf|verstuurd vanaf|skickat från min|sendt fra min|wysłane z|отправлено с|"
+    r"iphoneから送信|lähetetty )",
     re.IGNORECASE,
 )
 _LEGAL = re.compile(
-    r"[*_\s]{0,4}(?:confidentiality (?:notice|note|statement)|disclaimer\b|legal (?:notice|disclaimer)|privileged and confidential|"
-    r"(?:this|the (?:information|contents?) (?:contained )?in this) (?:e-?mail|message|communication|transmission)[^\n]{0,120}(?:confidential|intended|privileged)|"
+    r"[*_\s]{0,4}(?:confidentiality (?:notice|note|statement)|disclaimer\b|legal (?:notice|"
+    r"disclaimer)|privileged and confidential|"
+    r"(?:this|the (?:information|contents?) (?:contained )?in this) (?:e-?mail|message|"
+    r"communication|transmission)[^\n]{0,120}(?:confidential|intended|privileged)|"
     r"the information (?:contained|transmitted)[^\n]{0,100}(?:confidential|intended)|"
     r"diese e-?mail enthält vertrauliche|ce (?:message|courriel)[^\n]{0,80}confidentiel|"
     r"(?:保密|免责|法律|免責)(?:声明|聲明|提示)|(?:本|此|该)(?:电子)?(?:邮件|郵件|信件)[^\n]{0,40}(?:保密|机密|機密|收件人|专有|特定))",

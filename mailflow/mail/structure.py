@@ -14,7 +14,7 @@ PARTS = 1000
 DEPTH = 20
 # Above these the standard library's line-wise reader is too slow, or recurses too deep.
 _LINES = 400_000
-_BOUNDARIES = 60
+_BOUNDARIES = 30
 _HEADER_LIMIT = 1_000_000
 _FIELD_LINES = 5000
 
@@ -139,7 +139,7 @@ def _too_many_parts(head: bytes, body: bytes) -> bool:
 
 
 def _bounded(head: bytes, body: bytes, depth: int, left: list[int]) -> Message:
-    """Our own reader: splits at boundaries by search, never reads more than its share. `left` counts parts."""
+    """Our own reader: splits at boundaries by search. `left` counts the parts that may still be read."""
     message = email.message_from_bytes(_clipped(head) + b"\n")
     left[0] -= 1
     kind = message.get_content_maintype()
@@ -149,7 +149,10 @@ def _bounded(head: bytes, body: bytes, depth: int, left: list[int]) -> Message:
         if children:
             message.set_payload([_bounded(*_head_and_body(one), depth + 1, left) for one in children])
             return message
-    message.set_payload(body.decode("ascii", "surrogateescape"))
+    if message.get_content_type() == "message/rfc822" and depth < DEPTH and left[0] > 0:
+        message.set_payload([_bounded(*_head_and_body(body), depth + 1, left)])
+    else:
+        message.set_payload(body.decode("ascii", "surrogateescape"))
     return message
 
 

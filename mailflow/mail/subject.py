@@ -1,4 +1,4 @@
-"""What a subject says: reply and forward prefixes peeled off, bracketed labels, and the title that remains."""
+"""What a subject says: its bracketed labels, and the title behind them and the reply prefixes."""
 
 import re
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Subject:
 
 
 def peel(subject: str) -> Subject:
-    """Take prefixes and leading brackets off, in any order and number. Linear: each character is left once."""
+    """Take prefixes and leading brackets off, in any order and number. Linear."""
     labels: list[str] = []
     replied = forwarded = False
     at = _skip(subject, 0)
@@ -54,7 +54,7 @@ def _skip(subject: str, at: int) -> int:
 
 
 def _label(subject: str, at: int) -> tuple[str, int]:
-    """The bracket that begins at `at`, closed by its own kind or, as people do, by another; "" and `at` if none."""
+    """The bracket that begins at `at` and its end: closed by its own kind or, as people do, by another."""
     if subject[at] not in _BRACKETS:
         return "", at
     own = _BRACKETS[subject[at]]

@@ -149,7 +149,7 @@ def _separated(data: bytes, name: str) -> list[Rows]:
 
 
 def _trimmed(rows: list[tuple[str, ...]]) -> Iterator[Rows]:
-    """Without empty rows, and without columns that are empty at the right end; nothing if no two rows remain."""
+    """Without empty rows and empty columns at the right end; nothing if no two rows remain."""
     rows = [row for row in rows if any(row)]
     width = max((index + 1 for row in rows for index, cell in enumerate(row) if cell), default=0)
     if len(rows) >= 2 and width:
