@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from tinydb.storages import MemoryStorage
 
@@ -22,9 +22,9 @@ LOCK_WAIT = 30.0
 _LAST = 1 << 62
 
 
-class _Kept(NamedTuple):
-    text: str
-    values: Values
+# A row as it is kept and copied: the document id, the document's text, then the columns.
+_Kept = tuple[Any, ...]
+_COLUMNS = 2
 
 
 class _Sorted:
@@ -32,8 +32,8 @@ class _Sorted:
 
     def __init__(self, index: Index, layout: Layout, rows: Mapping[int, _Kept]) -> None:
         self.index = index
-        self._prefix = tuple(layout.positions[name] for name in index.columns[:-1])
-        self._last = layout.positions[index.columns[-1]]
+        self._prefix = tuple(_COLUMNS + layout.positions[name] for name in index.columns[:-1])
+        self._last = _COLUMNS + layout.positions[index.columns[-1]]
         self._groups: dict[Values, list[tuple[Any, int]]] = {}
         for doc_id, row in rows.items():
             if (place := self._place(row)) is not None:
@@ -42,8 +42,8 @@ class _Sorted:
             group.sort()
 
     def _place(self, row: _Kept) -> tuple[Values, Any] | None:
-        last = row.values[self._last]
-        prefix = tuple(row.values[position] for position in self._prefix)
+        last = row[self._last]
+        prefix = tuple(row[position] for position in self._prefix)
         return None if last is None or None in prefix else (prefix, last)
 
     def clash(self, doc_id: int, row: _Kept) -> bool:
@@ -160,10 +160,10 @@ class _Rows:
         return (where.least is None or value >= where.least) and (where.most is None or value <= where.most)
 
     def value(self, doc_id: int, name: str) -> Any:
-        if name == DOC_ID:
-            return doc_id
-        row = self.rows[doc_id]
-        return row.text if name == DOC else row.values[self.layout.positions[name]]
+        return self.rows[doc_id][self._position(name)]
+
+    def _position(self, name: str) -> int:
+        return (DOC_ID, DOC).index(name) if name in (DOC_ID, DOC) else _COLUMNS + self.layout.positions[name]
 
 
 def _rank(value: Any) -> tuple[bool, Any]:
@@ -194,7 +194,7 @@ class MemorySession:
     def put(self, table: str, rows: Iterable[Row]) -> None:
         self._ready(to_write=True)
         for doc_id, text, values in rows:
-            self._set(self._engine.tables[table], doc_id, _Kept(text, values))
+            self._set(self._engine.tables[table], doc_id, (doc_id, text, *values))
 
     def delete(self, table: str, doc_ids: Sequence[int]) -> None:
         self._ready(to_write=True)
@@ -258,9 +258,9 @@ class MemoryEngine:
         kept: dict[str, dict[Any, Any]] = self.storage.read() or {}
         self.tables = {name: _Rows(layout, kept[name]) for name, layout in layouts.items()}
 
-    def load(self, table: str, rows: Iterable[Row]) -> None:
-        """Fill an empty table, outside of any transaction."""
-        self.tables[table].rows.update((doc_id, _Kept(text, values)) for doc_id, text, values in rows)
+    def load(self, table: str, rows: Iterable[Values]) -> None:
+        """Fill a new table with rows of document id, text and columns, before the first transaction."""
+        self.tables[table].rows.update({row[0]: row for row in rows})
 
     @contextmanager
     def session(self, *, write: bool) -> Iterator[Session]:

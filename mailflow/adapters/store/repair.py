@@ -13,6 +13,7 @@ from mailflow.adapters.store.transaction import Documents
 from mailflow.codec import from_dict
 from mailflow.core.apply import fold
 from mailflow.core.model import Record
+from mailflow.ports import Unavailable
 
 # Rows a transaction: others may write in between, and none waits long.
 BATCH = 500
@@ -107,15 +108,20 @@ def folded_record(documents: Documents, record_id: str) -> Record | None:
 def problems(engine: Engine) -> tuple[str, ...]:
     """Everything that an integrity check of database, documents and their ties finds."""
     found = list(engine.check())
-    with engine.session(write=False) as session:
-        documents = Documents(session)
-        found += _record_problems(session, documents)
-        found += _tie_problems(session)
-        found += _column_problems(session)
+    try:
+        with engine.session(write=False) as session:
+            for check in (_record_problems, _tie_problems, _column_problems):
+                found.extend(check(session))
+    except Unavailable as error:
+        if not found:
+            raise
+        # A damaged file, as the database's own check has said already.
+        found.append(str(error))
     return tuple(found)
 
 
-def _record_problems(session: Session, documents: Documents) -> Iterator[str]:
+def _record_problems(session: Session) -> Iterator[str]:
+    documents = Documents(session)
     for _, document in scan(session, "records"):
         try:
             record = from_dict(Record, document)

@@ -16,7 +16,7 @@ from typing import Any
 
 from mailflow.adapters.store.engine import DOC, DOC_ID, Row, Session, Values, Where
 from mailflow.adapters.store.layout import TABLES, Layout
-from mailflow.adapters.store.sqlite_file import Identity, connect, identity, write_backup
+from mailflow.adapters.store.sqlite_file import Identity, connect, identity, wide_modes, write_backup
 from mailflow.adapters.store.upgrades import prepare
 from mailflow.ports import Conflict, Refused, Unavailable
 
@@ -280,7 +280,7 @@ class SqliteEngine:
             healthy = True
         finally:
             self._give_back(connection, which, healthy)
-        return tuple(f"{self.path}: {line}" for (line,) in rows if line != "ok")
+        return wide_modes(self.path) + tuple(f"{self.path}: {line}" for (line,) in rows if line != "ok")
 
     def backup(self, target: Path) -> None:
         """A consistent copy as one file, while others read and write; it takes the place of an older one."""

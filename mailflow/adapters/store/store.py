@@ -75,7 +75,7 @@ def copy_into_memory(store: DocumentStore) -> MemoryStore:
             what = (DOC_ID, DOC, *layout.names)
             start = 0
             while rows := session.select(name, what, Where(least=start, limit=10 * CHUNK)):
-                engine.load(name, ((row[0], row[1], row[2:]) for row in rows))
+                engine.load(name, rows)
                 start = rows[-1][0] + 1
     return MemoryStore(engine)
 
