@@ -96,9 +96,9 @@ def test_hot_look_ups_go_by_an_index(sqlite_store: SqliteStore) -> None:
             for row in session._connection.execute(f"EXPLAIN QUERY PLAN {statement}")
         ]
     assert len(plans) > 20
-    by_rows = [plan for plan in plans if "SCAN" in plan and "json_each" not in plan.partition(" for ")[0]]
-    assert [plan for plan in by_rows if "max(doc_id)" not in plan and "USING" not in plan] == []
-    assert [plan for plan in plans if "TEMP B-TREE" in plan and " IN (" not in plan] == []
+    # The lists handed in are scanned, and what they find is sorted; nothing of ours is.
+    assert [one for one in plans if one.startswith("SCAN") and not one.startswith("SCAN json_each")] == []
+    assert [one for one in plans if "TEMP B-TREE" in one and " IN (" not in one] == []
 
 
 def exercise(transaction: Documents, record_id: str) -> None:
