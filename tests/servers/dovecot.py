@@ -87,6 +87,7 @@ service auth {{
 namespace inbox {{
   inbox = yes
   separator = {separator}
+  prefix = {prefix}
 }}
 """
 
@@ -105,6 +106,7 @@ class DovecotServer:
         *,
         without: Iterable[str] = (),
         separator: str = "/",
+        prefix: str = "",
         tls: bool = True,
     ) -> None:
         self.host = HOST
@@ -114,6 +116,7 @@ class DovecotServer:
         self._users = dict(users or {})
         self._without = frozenset(name.upper() for name in without)
         self._separator = separator
+        self._prefix = prefix
         self._tls = tls
         self._names = count()
         self._process: subprocess.Popen[bytes] | None = None
@@ -271,5 +274,6 @@ class DovecotServer:
                 key=self.certificate.keyfile,
                 capability=f"imap_capability = {announced}" if self._without else "",
                 separator=self._separator,
+                prefix=self._prefix,
             )
         )

@@ -94,7 +94,8 @@ def _log_in(client: IMAPClient, settings: ImapSettings, where: str) -> None:
             client.login(_quoted(user), password)
     except LoginError as error:
         text = _without(password, str(error))
-        if _PASSING.search(text):
+        # imapclient makes a LoginError of a connection that is lost meanwhile, too.
+        if _PASSING.search(text) or isinstance(error.__context__, IMAPClientAbortError):
             raise Unavailable(f"{where}: login failed for now: {text}") from None
         raise Refused(f"{where}: login refused for {user}: {text}") from None
     except (IMAPClientError, OSError) as error:

@@ -20,36 +20,51 @@ LONGEST = 540.0
 
 Ended = Literal["server", "waker", "time"]
 
-_NEWS = re.compile(rb"\* \d+ (EXISTS|RECENT)\b", re.IGNORECASE)
+_COUNT = re.compile(rb"\* (\d+) (EXISTS|EXPUNGE)\b", re.IGNORECASE)
 
 
-def idle(client: IMAPClient, waker: socket.socket, seconds: float, woken_timeout: float) -> bool:
-    """True when the server told of mail. Ends early when `waker` can be read; the server then has
-    `woken_timeout` seconds to answer.
+def idle(
+    client: IMAPClient, waker: socket.socket, seconds: float, exists: int, woken_timeout: float
+) -> tuple[bool, int]:
+    """Whether the server told of more than the `exists` messages that are known, and how many there are now.
 
-    Raises what imapclient raises when the connection is lost. A server that refuses IDLE after all: False,
-    after having waited.
+    Ends early when `waker` can be read; the server then has `woken_timeout` seconds to answer. Raises what
+    imapclient raises when the connection is lost. A server that refuses IDLE after all is waited for.
     """
     deadline = time.monotonic() + min(seconds, LONGEST)
     imap = client._imap
     while True:
+        began = time.monotonic()
         tag = imap._command("IDLE")
         lines = _until_continuation(imap, tag)
         if imap.tagged_commands.get(tag):  # answered NO or BAD
             imap.tagged_commands.pop(tag)
             ready(waker, None, deadline)
-            return False
+            return False, exists
         ended: Ended = "server"
-        if not _news(lines) and not _buffered(imap):
+        if not lines and not _buffered(imap):
             ended = ready(waker, client.socket(), deadline)
         if ended == "waker":
             client.socket().settimeout(woken_timeout)
         imap.send(b"DONE\r\n")
         lines += _until_done(imap, tag)
-        if _news(lines):
-            return True
-        if ended != "server" or time.monotonic() >= deadline:
-            return False
+        news, exists = _counted(lines, exists)
+        if news or ended != "server" or time.monotonic() >= deadline:
+            return news, exists
+        # Some servers chat. One that does so at every IDLE must not keep us both busy.
+        if ready(waker, None, min(deadline, began + 1.0)) == "waker":
+            return False, exists
+
+
+def take_count(client: IMAPClient, exists: int) -> tuple[bool, int]:
+    """Whether other commands' answers told of mail since this was last asked, and how many there are now.
+
+    The server does not tell again: who only listens to IDLE overlooks what came while messages were moved.
+    """
+    untagged = client._imap.untagged_responses
+    told = [int(number) for number in untagged.pop("EXISTS", ())]
+    exists -= len(untagged.pop("EXPUNGE", ()))
+    return bool(told), told[-1] if told else exists
 
 
 def ready(waker: socket.socket, server: socket.socket | None, deadline: float) -> Ended:
@@ -81,13 +96,25 @@ def _until_done(imap: Any, tag: bytes) -> list[bytes]:
         if line is not None:
             lines.append(line)
     kind, data = imap.tagged_commands.pop(tag)
-    if kind != "OK":
+    if kind != "OK" or "BYE" in imap.untagged_responses:
         raise IMAPClientAbortError(f"IDLE ended with {kind} {data!r}")
+    imap.untagged_responses.clear()
     return lines
 
 
-def _news(lines: list[bytes]) -> bool:
-    return any(_NEWS.match(line) for line in lines)
+def _counted(lines: list[bytes], exists: int) -> tuple[bool, int]:
+    """Whether the count of messages did anything but go down by those that were expunged; and the count."""
+    news = False
+    for line in lines:
+        match = _COUNT.match(line)
+        if match is None:
+            continue
+        if match[2].upper() == b"EXPUNGE":
+            exists -= 1
+        else:
+            news = news or int(match[1]) != exists
+            exists = int(match[1])
+    return news, exists
 
 
 def _buffered(imap: Any) -> bool:

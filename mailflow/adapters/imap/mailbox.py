@@ -16,7 +16,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from mailflow.adapters.imap import folders, reading
 from mailflow.adapters.imap.connection import connect, hang_up, log_out, sorted_errors
-from mailflow.adapters.imap.idle import idle, ready
+from mailflow.adapters.imap.idle import idle, ready, take_count
 from mailflow.adapters.imap.moving import move
 from mailflow.adapters.settings import ImapSettings
 from mailflow.ports import RawMail, Refused, Unavailable
@@ -102,8 +102,12 @@ class ImapMailbox:
             log_out(client)
 
     def _idle(self, client: IMAPClient, seconds: float) -> bool:
+        news, self._exists = take_count(client, self._exists)
+        if news:
+            return True
         try:
-            return idle(client, self._waker, seconds, WOKEN_SECONDS)
+            news, self._exists = idle(client, self._waker, seconds, self._exists, WOKEN_SECONDS)
+            return news
         finally:
             with contextlib.suppress(OSError, ValueError):
                 client.socket().settimeout(self._settings.read_timeout)
@@ -151,6 +155,7 @@ class ImapMailbox:
             answer = client.select_folder(found)
         self._uidvalidity = int(answer.get(b"UIDVALIDITY", 0))
         self._exists = int(answer[b"EXISTS"])
+        take_count(client, self._exists)
 
     def _require_same_numbers(self) -> None:
         """A folder made anew gives old UIDs to other messages (RFC 3501 §2.3.1.1)."""
