@@ -1,0 +1,117 @@
+"""What a timer is counted from: entering a state, a date field, a task's due date, a clock, a last word.
+
+An anchor is a history entry and a moment (or a day); spans in which nothing is counted stretch what
+is counted from it, so that a clock that stood still goes on where it stood (P2.3).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from mailflow.core.calendar import Calendar
+from mailflow.core.duration import Duration, Unit
+from mailflow.core.model import Mark, Record, Task, Visit
+from mailflow.core.policy import Policy
+from mailflow.core.roles import resolve
+from mailflow.core.workflow import Clock, Timer, Workflow
+
+Pause = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """`entry` and `at` of what began it; `day` for a date without a time, `pauses` what does not count."""
+
+    entry: int
+    at: datetime
+    label: str
+    day: date | None = None
+    pauses: tuple[Pause, ...] = ()
+
+
+def anchor(timer: Timer, record: Record, policy: Policy, now: datetime, task: Task | None) -> Anchor | None:
+    """Where a timer counts from, None when that has not happened (yet, or any more)."""
+    base, _, name = timer.of.partition(".")
+    match base:
+        case "":
+            return _visit(timer, record)
+        case "opened":
+            return Anchor(1, record.opened_at, "opened")
+        case "clock":
+            return _clock(policy.workflow(record.kind), name, record)
+        case "fields":
+            return _dated(record.marks.get(name), record.fields.get(name, ""), name)
+        case "task" if task is not None and name == "due":
+            return _dated(task.dated, task.due, f"task {task.number} due")
+        case "task" if task is not None and task.added is not None:
+            return Anchor(task.added.entry, task.added.at, f"task {task.number} added")
+        case "word":
+            return _word(name, record, policy, now, task)
+    return None
+
+
+def shifted(anchor: Anchor, duration: Duration, calendar: Calendar) -> datetime:
+    """`duration` after the anchor's moment, stretched by the pauses that fall before it ends."""
+    due = calendar.add(anchor.at, duration)
+    for start, end in anchor.pauses:
+        if start >= due:
+            break
+        match duration.unit:
+            case Unit.MINUTES | Unit.DAYS:
+                due += end - start
+            case Unit.WORKING_MINUTES | Unit.WORKING_DAYS:
+                lost = calendar.between(start, end)
+                due = calendar.add(due, Duration(int(lost / timedelta(minutes=1)), Unit.WORKING_MINUTES))
+    return due
+
+
+def clock_running(clock: Clock, workflow: Workflow, state: str) -> bool:
+    """Whether a clock that has started runs while the record is in a state."""
+    found = workflow.states.get(state)
+    return state not in clock.until and found is not None and not found.stopped and not found.final
+
+
+def _visit(timer: Timer, record: Record) -> Anchor | None:
+    if not record.visits:
+        return None
+    present = record.visit
+    if not timer.resume:
+        return Anchor(present.entry, present.at, f"entered {present.state}")
+    visits = [visit for visit in record.visits if visit.state == present.state]
+    first = visits[0]
+    return Anchor(first.entry, first.at, f"entered {first.state}", pauses=_gaps(visits))
+
+
+def _clock(workflow: Workflow, name: str, record: Record) -> Anchor | None:
+    clock = workflow.clocks[name]
+    visits = list(record.visits)
+    start = next((n for n, visit in enumerate(visits) if visit.state == clock.start), None)
+    if start is None or not clock_running(clock, workflow, record.state):
+        return None
+    running = [visit for visit in visits[start:] if clock_running(clock, workflow, visit.state)]
+    if not running:
+        return None
+    first = visits[start]
+    return Anchor(first.entry, first.at, f"clock {name} from {clock.start}", pauses=_gaps(running))
+
+
+def _gaps(visits: list[Visit]) -> tuple[Pause, ...]:
+    """The times between stays that follow one another."""
+    pairs = zip(visits, visits[1:], strict=False)
+    return tuple((a.until, b.at) for a, b in pairs if a.until is not None and a.until < b.at)
+
+
+def _dated(mark: Mark | None, value: str, label: str) -> Anchor | None:
+    if mark is None:
+        return None
+    try:
+        day = date.fromisoformat(value[:10])
+    except ValueError:
+        return None
+    return Anchor(mark.entry, mark.at, label, day=day)
+
+
+def _word(role: str, record: Record, policy: Policy, now: datetime, task: Task | None) -> Anchor | None:
+    addresses = resolve((role,), record, policy, now, task)
+    marks = [record.words[each] for each in addresses if each in record.words]
+    last = max(marks, key=lambda mark: mark.entry, default=None)
+    return Anchor(last.entry, last.at, f"last word from {role}") if last else None

@@ -1,0 +1,107 @@
+"""What a reader may answer: each command as the lines to write, and a link that writes them. Pure."""
+
+from datetime import datetime
+from urllib.parse import quote
+
+from mailflow.core.commands import available
+from mailflow.core.model import Record, Task
+from mailflow.core.policy import Policy
+from mailflow.core.wording import choice_text, text_of, tongue
+from mailflow.core.workflow import Argument, ArgumentType, Command, Workflow
+
+_BLANK = {
+    "zh": {ArgumentType.DATE: "日期", ArgumentType.PERSON: "姓名", ArgumentType.DEPARTMENT: "部门"},
+    "en": {ArgumentType.DATE: "DATE", ArgumentType.PERSON: "NAME", ArgumentType.DEPARTMENT: "DEPARTMENT"},
+}
+
+
+def commands_view(
+    address: str,
+    record: Record,
+    policy: Policy,
+    now: datetime,
+    language: str,
+    task: Task | None,
+    subject: str,
+    message_id: str = "",
+) -> tuple[dict[str, object], ...]:
+    """The commands that a person may give now, those of the present state (or of the task) marked `main`."""
+    workflow = policy.workflow(record.kind)
+    state = workflow.states.get(record.state)
+    tasks = workflow.tasks.commands if workflow.tasks else ()
+    found = []
+    for command in available(address, record, policy, now):
+        of_task = command in tasks
+        if of_task and task is None and not record.tasks:
+            continue
+        main = of_task if task is not None else bool(state and command in state.commands)
+        line, body = _lines(command, workflow, task, language)
+        found.append(
+            {
+                "name": command.name,
+                "word": word(command, language),
+                "label": text_of(command.label, language),
+                "line": line,
+                "main": main,
+                "mailto": mailto(policy.site.address, subject, body, message_id),
+            }
+        )
+    return tuple(found)
+
+
+def word(command: Command, language: str) -> str:
+    """The command's word in a language: the first in its script, else the first of all."""
+    chinese = tongue(language) == "zh"
+    return next((each for each in command.words if each.isascii() is not chinese), command.words[0])
+
+
+def reply_subject(record_id: str, title: str, token: str = "") -> str:
+    """The subject that a reply bears, so that it finds its record whatever the mail program drops."""
+    return " ".join(part for part in ("Re:", f"[{record_id}]" if record_id else "", title, token) if part)
+
+
+def mailto(address: str, subject: str, body: str, message_id: str = "") -> str:
+    """A link that begins a mail (RFC 6068 §2; line ends in a body are %0D%0A, §5)."""
+    fields = {"subject": " ".join(subject.split()), "body": body.replace("\n", "\r\n")}
+    if message_id:
+        fields["In-Reply-To"] = message_id if message_id.startswith("<") else f"<{message_id}>"
+    query = "&".join(f"{name}={quote(value, safe='')}" for name, value in fields.items() if value)
+    return f"mailto:{quote(address, safe='@')}?{query}"
+
+
+def _lines(command: Command, workflow: Workflow, task: Task | None, language: str) -> tuple[str, str]:
+    """(what to show, what the link writes): placeholders are shown and left out of what is written."""
+    shown, written = word(command, language), word(command, language)
+    chinese = tongue(language) == "zh"
+    colon = "：" if chinese else ": "
+    wanted = [argument for argument in command.arguments if argument.required]
+    blanks = [each for each in wanted if each.type is ArgumentType.FIELD]
+    if len(blanks) == 1 and _choices(blanks[0], workflow, language):
+        return f"{shown} {'/'.join(_choices(blanks[0], workflow, language))}", f"{written} "
+    for argument in wanted:
+        match argument.type:
+            case ArgumentType.TEXT | ArgumentType.FIELD:
+                continue
+            case ArgumentType.TASK:
+                number = str(task.number) if task else "N"
+                shown, written = f"{shown} {number}", f"{written} {number if task else ''}".rstrip()
+            case ArgumentType.PERCENT:
+                shown, written = f"{shown} 60%", f"{written} "
+            case _:
+                shown, written = f"{shown} {_BLANK['zh' if chinese else 'en'][argument.type]}", f"{written} "
+    if any(each.type is ArgumentType.TEXT for each in wanted):
+        shown, written = f"{shown}{colon}……" if chinese else f"{shown}: …", f"{written.rstrip()}{colon}"
+    for argument in blanks:
+        label = _label(argument, workflow, language)
+        shown, written = f"{shown}\n{label}{colon}……", f"{written}\n{label}{colon}"
+    return shown, written
+
+
+def _choices(argument: Argument, workflow: Workflow, language: str) -> tuple[str, ...]:
+    field = workflow.field(argument.name)
+    return tuple(choice_text(key, field.choices, language) for key in field.choices) if field else ()
+
+
+def _label(argument: Argument, workflow: Workflow, language: str) -> str:
+    field = workflow.field(argument.name)
+    return text_of(field.label, language, field.name) if field else argument.name

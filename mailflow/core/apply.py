@@ -1,0 +1,140 @@
+"""The fold: a record and one entry of its history give the next record. Pure, total, and the only way a record changes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, assert_never
+
+from mailflow.core.model import (
+    AgreementReset,
+    Commanded,
+    Concerned,
+    Entered,
+    Entry,
+    FieldSet,
+    Joined,
+    Linked,
+    Mark,
+    Noted,
+    Opened,
+    Record,
+    RoleGiven,
+    Signature,
+    Signed,
+    Task,
+    TaskAdded,
+    TaskChanged,
+    TimerEnded,
+    Visit,
+)
+
+
+def begin(record_id: str, entry: Entry) -> Record:
+    """The record as its first entry, an Opened, makes it. ValueError when the entry is another one."""
+    opened = entry.change
+    if not isinstance(opened, Opened):
+        raise ValueError(f"the history of {record_id} begins with {type(opened).__name__}, not Opened")
+    return Record(
+        id=record_id,
+        kind=opened.kind,
+        title=opened.title,
+        requester=opened.requester,
+        language=opened.language,
+        opened_at=entry.at,
+        confidential=opened.confidential,
+        urgent=opened.urgent,
+        participants=(opened.requester,) if opened.requester else (),
+        entries=entry.number,
+    )
+
+
+def fold(record_id: str, history: Iterable[Entry]) -> Record:
+    """The record that a whole history makes; what `reindex` and `doctor` compare with what is stored."""
+    entries = iter(history)
+    record = begin(record_id, next(entries))
+    for entry in entries:
+        record = apply(record, entry)
+    return record
+
+
+def apply(record: Record, entry: Entry) -> Record:
+    """The record after `entry`."""
+    record = replace(record, entries=entry.number)
+    change = entry.change
+    match change:
+        case Opened():
+            raise ValueError(f"{record.id} is open already")
+        case Joined():
+            return _joined(record, entry, change)
+        case Entered(state):
+            return _entered(record, entry, state)
+        case FieldSet(name, value):
+            return replace(
+                record,
+                fields={**record.fields, name: value},
+                marks={**record.marks, name: Mark(entry.number, entry.at)},
+            )
+        case RoleGiven(role, address):
+            return replace(record, roles={**record.roles, role: address})
+        case Signed():
+            return _signed(record, entry, change)
+        case AgreementReset(agreement):
+            rest = {name: value for name, value in record.agreements.items() if name != agreement}
+            return replace(record, agreements=rest)
+        case TaskAdded(task):
+            mark = Mark(entry.number, entry.at)
+            return replace(record, tasks=(*record.tasks, replace(task, added=mark, dated=mark)))
+        case TaskChanged(number, values):
+            tasks = tuple(
+                _task_changed(task, values, Mark(entry.number, entry.at)) if task.number == number else task
+                for task in record.tasks
+            )
+            return replace(record, tasks=tasks)
+        case Linked(link):
+            return record if link in record.links else replace(record, links=(*record.links, link))
+        case Concerned(address):
+            return _concerned(record, address)
+        case TimerEnded(key, occurrence):
+            return replace(record, fired={**record.fired, key: occurrence})
+        case Commanded() | Noted():
+            return record
+        case _:
+            assert_never(change)
+
+
+def _joined(record: Record, entry: Entry, joined: Joined) -> Record:
+    if joined.message_id:
+        record = replace(record, thread=(*record.thread, joined.message_id))
+    if joined.notice or not joined.sender:
+        return record
+    record = _concerned(record, joined.sender)
+    return replace(record, words={**record.words, joined.sender: Mark(entry.number, entry.at)})
+
+
+def _concerned(record: Record, address: str) -> Record:
+    if address in record.participants:
+        return record
+    return replace(record, participants=(*record.participants, address))
+
+
+def _entered(record: Record, entry: Entry, state: str) -> Record:
+    visits = record.visits
+    if visits:
+        visits = (*visits[:-1], replace(visits[-1], until=entry.at))
+    return replace(record, state=state, visits=(*visits, Visit(state, entry.number, entry.at)))
+
+
+def _signed(record: Record, entry: Entry, signed: Signed) -> Record:
+    signatures = {
+        **record.agreements.get(signed.agreement, {}),
+        signed.party: Signature(signed.address, signed.agrees, entry.number, signed.reason),
+    }
+    return replace(record, agreements={**record.agreements, signed.agreement: signatures})
+
+
+def _task_changed(task: Task, values: Mapping[str, str], mark: Mark) -> Task:
+    changes: dict[str, Any] = dict(values)
+    if "percent" in changes:
+        changes["percent"] = int(changes["percent"])
+    if "due" in changes:
+        changes["dated"] = mark
+    return replace(task, **changes)

@@ -1,0 +1,199 @@
+"""Who may say what in a record, and what comes of it (P9): heard, checked, done or refused, each with a line of answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailflow.core.actions import run
+from mailflow.core.draft import Draft
+from mailflow.core.model import Commanded, Record, Task
+from mailflow.core.policy import Policy
+from mailflow.core.roles import may
+from mailflow.core.speech import Ears, Heard, Said, listen
+from mailflow.core.triggers import Notice
+from mailflow.core.workflow import ArgumentType, Command, Sign, State, Workflow
+
+_NOBODY = State("")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one command came to: `outcome` done or refused, `reason` a key of the reasons below, with a detail."""
+
+    word: str
+    outcome: str
+    reason: str = ""
+    detail: str = ""
+
+
+# Why a command is refused; the templates say these in the reader's language.
+REASONS = ("role", "token", "state", "needs", "task", "when", "unknown", "closed")
+
+
+def of_state(record: Record, workflow: Workflow) -> tuple[Command, ...]:
+    """The commands that the record's present state understands."""
+    state = workflow.states.get(record.state, _NOBODY)
+    if state.final:
+        return state.commands
+    tasks = workflow.tasks.commands if workflow.tasks and record.tasks else ()
+    return (*state.commands, *workflow.commands, *tasks)
+
+
+def available(address: str, record: Record, policy: Policy, now: datetime) -> tuple[Command, ...]:
+    """The commands that this person may give now, those of the state first."""
+    workflow = policy.workflow(record.kind)
+    return tuple(
+        command
+        for command in of_state(record, workflow)
+        if any(may(address, command.by, record, policy, now, task) for task in _tasks(command, record))
+    )
+
+
+def hear(text: str, record: Record, policy: Policy, now: datetime) -> Heard:
+    """The commands in a person's own words: those of the state, else any that the kind knows elsewhere."""
+    calendar = policy.calendar("")
+    ears = Ears(policy.directory, calendar.day_of(now))
+    workflow = policy.workflow(record.kind)
+    known = of_state(record, workflow)
+    names = {word for command in known for word in command.words}
+    elsewhere = [
+        command
+        for command in every_command(workflow)
+        if command not in known and not names.intersection(command.words)
+    ]
+    return listen(text, (*known, *elsewhere), ears)
+
+
+def every_command(workflow: Workflow) -> tuple[Command, ...]:
+    """All commands of a kind, whatever the state."""
+    of_states = [command for state in workflow.states.values() for command in state.commands]
+    tasks = workflow.tasks.commands if workflow.tasks else ()
+    return (*of_states, *workflow.commands, *tasks)
+
+
+def obey(draft: Draft, said: Sequence[Said], notices: Sequence[Notice] | None) -> list[Answer]:
+    """Do what was said, one after the other; `notices` are the mails of ours answered, None where trust is given."""
+    return [_one(draft, each, notices) for each in said]
+
+
+def _one(draft: Draft, said: Said, notices: Sequence[Notice] | None) -> Answer:
+    command = said.command
+    answer = _refused(draft, said, notices)
+    task = None
+    if answer is None:
+        task, answer = _task(draft, said)
+    if answer is None:
+        answer = _done(draft, said, task)
+    argument = "; ".join(f"{name}={value}" for name, value in said.arguments.items())
+    draft.change(
+        Commanded(command.name, argument, answer.outcome, f"{answer.reason} {answer.detail}".strip()),
+        command.rule,
+    )
+    if answer.outcome == "done":
+        run(draft, command.actions, {"command": command.name, **said.arguments}, task)
+    return answer
+
+
+def _refused(draft: Draft, said: Said, notices: Sequence[Notice] | None) -> Answer | None:
+    """Why a command does not count, None when it does so far."""
+    record, command = draft.now_record, said.command
+    word = command.words[0]
+    if command not in of_state(record, draft.workflow):
+        reason = "closed" if draft.state.final else "state"
+        return Answer(word, "refused", reason, record.state)
+    tasks = _tasks(command, record)
+    if not any(may(draft.by, command.by, record, draft.policy, draft.now, task) for task in tasks):
+        return Answer(word, "refused", "role", ", ".join(command.by))
+    if notices is not None and not _authentic(draft, command, notices):
+        return Answer(word, "refused", "token")
+    if said.problem:
+        return Answer(word, "refused", "needs", said.problem.removeprefix("needs "))
+    return None
+
+
+def _authentic(draft: Draft, command: Command, notices: Sequence[Notice]) -> bool:
+    """Whether the mail answers a notice that went to this very person about this record as it stands (§9).
+
+    What signs an agreement must answer the notice of this very visit: each version is signed anew (P2.4).
+    """
+    record = draft.now_record
+    mine = [each for each in notices if _same(draft, each.address) and record.id in each.records]
+    if command not in draft.state.commands:
+        return bool(mine)
+    if any(isinstance(action, Sign) for action in command.actions):
+        return any(each.visit == record.visit.entry for each in mine)
+    states = {visit.entry: visit.state for visit in record.visits}
+    return any(states.get(each.visit) == record.state for each in mine)
+
+
+def _same(draft: Draft, address: str) -> bool:
+    directory = draft.policy.directory
+    return directory.person(address).address == directory.person(draft.by).address
+
+
+def _tasks(command: Command, record: Record) -> tuple[Task | None, ...]:
+    if any(each.type is ArgumentType.TASK for each in command.arguments):
+        return record.tasks
+    return (None,)
+
+
+def _task(draft: Draft, said: Said) -> tuple[Task | None, Answer | None]:
+    """The task that a command speaks of: by its number, or the only open one that the person may speak for."""
+    argument = next((a for a in said.command.arguments if a.type is ArgumentType.TASK), None)
+    if argument is None:
+        return None, None
+    word = said.command.words[0]
+    number = said.arguments.get(argument.name, "")
+    if number:
+        task = draft.now_record.task(int(number))
+        if task is None:
+            return None, Answer(word, "refused", "task", number)
+        if not may(draft.by, said.command.by, draft.now_record, draft.policy, draft.now, task):
+            return None, Answer(word, "refused", "role", ", ".join(said.command.by))
+        return task, None
+    mine = [
+        task
+        for task in draft.open_tasks()
+        if may(draft.by, said.command.by, draft.now_record, draft.policy, draft.now, task)
+    ]
+    own = [task for task in mine if _same(draft, task.owner)] or mine
+    if len(own) == 1:
+        return own[0], None
+    return None, Answer(word, "refused", "task", ", ".join(str(task.number) for task in own))
+
+
+def _done(draft: Draft, said: Said, task: Task | None) -> Answer:
+    """Check the guard and the fields that a command needs; set those it was given with."""
+    command = said.command
+    word = command.words[0]
+    for argument in command.arguments:
+        if argument.type is ArgumentType.FIELD and argument.name in said.arguments:
+            value = _field_value(draft, argument.name, said.arguments[argument.name])
+            if not value:
+                return Answer(word, "refused", "needs", argument.name)
+            draft.set_field(argument.name, value, command.rule, command.rule)
+    missing = [
+        argument.name
+        for argument in command.arguments
+        if argument.required
+        and argument.type is ArgumentType.FIELD
+        and not draft.now_record.fields.get(argument.name)
+    ]
+    if missing:
+        return Answer(word, "refused", "needs", ", ".join(missing))
+    if command.when is not None and not draft.holds(command.when, command.rule, task):
+        return Answer(word, "refused", "when")
+    return Answer(word, "done")
+
+
+def _field_value(draft: Draft, name: str, said: str) -> str:
+    field = draft.workflow.field(name)
+    if field is None:
+        return ""
+    return understand(field, said, draft.policy, draft.policy.calendar("").day_of(draft.now))
+
+
+def answers_text(answers: Sequence[Answer]) -> Mapping[str, str]:
+    """Answers as template values: one line each, `word|outcome|reason|detail`."""
+    lines = "\n".join(f"{a.word}|{a.outcome}|{a.reason}|{a.detail}" for a in answers)
+    return {"answers": lines}

@@ -1,0 +1,107 @@
+"""The one place where anything is decided: a trigger, a record, facts, the policy and now give a Decision. Pure.
+
+The same function runs the daemon, `simulate`, `explain` and the tests; a dry run is not committing.
+"""
+
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from mailflow.core.actions import run
+from mailflow.core.commands import answers_text, hear, obey
+from mailflow.core.classify import record_ids
+from mailflow.core.draft import Draft
+from mailflow.core.incoming import receive, sender_of
+from mailflow.core.model import Record, TimerEnded
+from mailflow.core.policy import Policy
+from mailflow.core.triggers import (
+    AnswersSince,
+    CommandGiven,
+    Decision,
+    Facts,
+    Letter,
+    MailReceived,
+    Query,
+    RecordsNamed,
+    SentTo,
+    TimerFired,
+    Trigger,
+)
+from mailflow.core.workflow import Style, Timer
+
+_DAY = timedelta(days=1)
+_NAMED = 20
+
+
+def needs(trigger: Trigger, record: Record | None, policy: Policy, now: datetime) -> tuple[Query, ...]:
+    """What a decision must know of the world beyond the record; the shell answers it as Facts."""
+    match trigger:
+        case MailReceived(mail, found):
+            sender = sender_of(mail, policy)
+            named = dict.fromkeys((*found.record_ids, *record_ids(mail.own[:20_000], policy)))
+            return (
+                SentTo((*mail.in_reply_to, *mail.references)),
+                AnswersSince(sender, now - _DAY),
+                RecordsNamed(tuple(named)[:_NAMED]),
+            )
+        case TimerFired() | CommandGiven():
+            return ()
+        case _:
+            assert_never(trigger)
+
+
+def decide(trigger: Trigger, record: Record | None, facts: Facts, policy: Policy, now: datetime) -> Decision:
+    """What follows from `trigger`. ValueError when a timer or a command comes without a record."""
+    match trigger:
+        case MailReceived():
+            return receive(trigger, record, facts, policy, now)
+        case TimerFired():
+            return _fired(trigger, _existing(record), policy, now)
+        case CommandGiven():
+            return _commanded(trigger, _existing(record), policy, now)
+        case _:
+            assert_never(trigger)
+
+
+def _existing(record: Record | None) -> Record:
+    if record is None:
+        raise ValueError("this trigger needs a record")
+    return record
+
+
+def _fired(trigger: TimerFired, record: Record, policy: Policy, now: datetime) -> Decision:
+    """Do what a timer's rule says. The timer is over first, so that nothing it does can fire it again."""
+    timer = find_timer(trigger.rule, record, policy)
+    draft = Draft(policy, now, "", record)
+    task = record.task(trigger.task) if trigger.task else None
+    draft.occurrence = f"{trigger.key}#{trigger.occurrence}"
+    if timer is None or (trigger.task and task is None):
+        draft.change(TimerEnded(trigger.key, trigger.occurrence, trigger.due, "lapsed"), trigger.rule)
+        return draft.decision()
+    if timer.when is not None:
+        draft.holds(timer.when, timer.rule, task)
+    outcome = f"fired, {trigger.missed} missed" if trigger.missed else "fired"
+    draft.change(TimerEnded(trigger.key, trigger.occurrence, trigger.due, outcome), timer.rule, draft.verdicts)
+    run(draft, timer.actions, {"due": trigger.due.isoformat()}, task)
+    return draft.decision()
+
+
+def find_timer(rule: str, record: Record, policy: Policy) -> Timer | None:
+    """The timer of this name that hangs on the record as it stands."""
+    workflow = policy.workflow(record.kind)
+    state = workflow.states.get(record.state)
+    tasks = workflow.tasks.timers if workflow.tasks else ()
+    timers = (*(state.timers if state else ()), *workflow.timers, *tasks)
+    return next((timer for timer in timers if timer.rule == rule), None)
+
+
+def _commanded(trigger: CommandGiven, record: Record, policy: Policy, now: datetime) -> Decision:
+    """A command as if that person had mailed it; its outcome is in the history and in a letter to nobody."""
+    draft = Draft(policy, now, policy.directory.person(trigger.by).address, record)
+    heard = hear(trigger.text, record, policy, now)
+    answers = obey(draft, heard.said, None)
+    if not answers:
+        return draft.decision()
+    draft.letters.append(
+        Letter(Style.REPLY, "site/summary", (), rule="summary", record=record.id, values=answers_text(answers))
+    )
+    return draft.decision()

@@ -1,0 +1,135 @@
+"""The people a site has: persons, departments, groups, monitors; who stands above and in for whom (P1)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from mailflow.core.workflow import Labels
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Away on these days, both included."""
+
+    first: date
+    last: date
+
+    def covers(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """`address` in lower case. `manager` and `deputy` are addresses, "" when not named."""
+
+    address: str
+    name: str = ""
+    department: str = ""
+    language: str = ""
+    manager: str = ""
+    deputy: str = ""
+    phone: str = ""
+    calendar: str = ""
+    aliases: tuple[str, ...] = ()
+    away: tuple[Absence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One line of an on-call roster: this person from `first` to `last` (dates, both included), or always."""
+
+    address: str
+    first: date | None = None
+    last: date | None = None
+
+    def covers(self, day: date) -> bool:
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A department; the people are addresses. `id` is what other lines call it."""
+
+    id: str
+    name: Labels = field(default_factory=dict)
+    contact: str = ""
+    head: str = ""
+    leader: str = ""
+    it_contact: str = ""
+    calendar: str = ""
+    phone: str = ""
+    on_call: tuple[Duty, ...] = ()
+    domains: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Look-ups by address; a person who is not listed is a colleague of the default department (P1.8)."""
+
+    people: Mapping[str, Person] = field(default_factory=dict)
+    departments: Mapping[str, Department] = field(default_factory=dict)
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    monitors: tuple[str, ...] = ()
+    it: str = ""
+    default_department: str = ""
+    overseer: str = ""
+
+    def person(self, address: str) -> Person:
+        """The person of an address, listed or not."""
+        found = self.people.get(address)
+        if found is None:
+            found = next((each for each in self.people.values() if address in each.aliases), None)
+        return found or Person(address, department=self._department_of_stranger(address))
+
+    def knows(self, address: str) -> bool:
+        return address in self.people or any(address in each.aliases for each in self.people.values())
+
+    def department(self, name: str) -> Department:
+        """The department by id; an empty one when there is none of that name."""
+        return self.departments.get(name) or Department(name)
+
+    def department_of(self, address: str) -> Department:
+        return self.department(self.person(address).department)
+
+    def named(self, word: str) -> tuple[str, ...]:
+        """The ids of departments that go by this word, in any language, whatever the case."""
+        wanted = word.strip().casefold()
+        return tuple(
+            each.id
+            for each in self.departments.values()
+            if wanted in {each.id.casefold(), *(name.casefold() for name in each.name.values())}
+        )
+
+    def deputised(self, address: str, day: date) -> str:
+        """Who answers for this person on a day: themselves, or the first deputy in the row who is there (P1.4)."""
+        seen = {address}
+        person = self.person(address)
+        while any(away.covers(day) for away in person.away) and person.deputy and person.deputy not in seen:
+            seen.add(person.deputy)
+            person = self.person(person.deputy)
+        return person.address
+
+    def on_call(self, department: str, moment: datetime) -> str:
+        """Who is on call in a department at a (local) moment, or "" when the roster names nobody."""
+        roster = self.department(department).on_call
+        return next((duty.address for duty in roster if duty.covers(moment.date())), "")
+
+    def above(self, address: str) -> Iterator[str]:
+        """Everyone above a person in the chain of P1.2: manager, head, leader, upwards, each once."""
+        seen = {address}
+        waiting = [address]
+        while waiting:
+            person = self.person(waiting.pop(0))
+            department = self.department(person.department)
+            for each in (person.manager, department.head, department.leader):
+                if each and each not in seen:
+                    seen.add(each)
+                    waiting.append(each)
+                    yield each
+
+    def _department_of_stranger(self, address: str) -> str:
+        domain = address.rpartition("@")[2]
+        for department in self.departments.values():
+            if domain in department.domains:
+                return department.id
+        return self.default_department

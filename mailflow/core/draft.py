@@ -1,0 +1,190 @@
+"""A decision while it is being made: changes are folded into the record one by one, mails are gathered.
+
+A Draft lives within one call of `decide` and is never shared; what comes out is an immutable Decision.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from mailflow.core.apply import apply, begin
+from mailflow.core.conditions import evaluate, open_tasks
+from mailflow.core.deadlines import overdue
+from mailflow.core.model import (
+    AgreementReset,
+    Change,
+    Entered,
+    Entry,
+    FieldSet,
+    Noted,
+    Opened,
+    Record,
+    RoleGiven,
+    Signed,
+    Task,
+    TimerEnded,
+)
+from mailflow.core.policy import Policy
+from mailflow.core.roles import holders, resolve, stands_for
+from mailflow.core.triggers import Decision, Disposition, Letter, Verdict
+from mailflow.core.workflow import Condition, State, Style, Workflow
+
+# Entering a state may lead on to the next one; a rule file that goes round in circles is stopped here.
+TRANSITIONS = 20
+
+_ASKING = (Style.NOTIFY, Style.REMIND, Style.ESCALATE, Style.REPLY)
+
+
+@dataclass(slots=True)
+class Draft:
+    """`record` as it stands so far; `by` is whose doing it is (an address, "" for the clock)."""
+
+    policy: Policy
+    now: datetime
+    by: str
+    record: Record | None = None
+    entries: list[Entry] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+    occurrence: str = ""
+    transitions: int = 0
+
+    @property
+    def now_record(self) -> Record:
+        """The record, which must exist by now."""
+        if self.record is None:
+            raise ValueError("no record has been opened")
+        return self.record
+
+    @property
+    def workflow(self) -> Workflow:
+        return self.policy.workflow(self.now_record.kind)
+
+    @property
+    def state(self) -> State:
+        return self.workflow.state(self.now_record.state)
+
+    def open(self, record_id: str, opened: Opened, rule: str) -> None:
+        entry = Entry(1, self.now, self.by, rule, opened, self.policy.hash)
+        self.record = begin(record_id, entry)
+        self.entries.append(entry)
+
+    def change(self, change: Change, rule: str, verdicts: Sequence[Verdict] = ()) -> None:
+        """Let something happen to the record."""
+        record = self.now_record
+        entry = Entry(
+            record.entries + 1,
+            self.now,
+            self.by,
+            rule,
+            change,
+            self.policy.hash,
+            tuple(str(each) for each in verdicts),
+        )
+        self.record = apply(record, entry)
+        self.entries.append(entry)
+
+    def holds(self, condition: Condition | bool | None, rule: str, task: Task | None = None) -> bool:
+        """Whether a condition holds now; the verdict is kept."""
+        if condition is None or isinstance(condition, bool):
+            return condition is not False
+        outcome = evaluate(condition, self.now_record, self.policy, self.now, task)
+        self.verdicts.append(Verdict(rule, outcome.hit, outcome.condition, outcome.saw))
+        return outcome.hit
+
+    def enter(self, name: str, rule: str) -> State | None:
+        """Enter a state; timers of the old one that are due end as lapsed. None when it leads in circles."""
+        self.transitions += 1
+        if self.transitions > TRANSITIONS:
+            self.change(Noted(f"stopped before {name}: the rules go round in circles"), rule)
+            return None
+        record = self.now_record
+        if record.visits:
+            for each in overdue(record, self.policy, self.now):
+                if not each.timer.of and each.key not in self._ended():
+                    self.change(TimerEnded(each.key, each.occurrence, each.due, "lapsed"), each.timer.rule)
+        self.change(Entered(name), rule)
+        return self.state
+
+    def previous(self) -> str:
+        """The state the record was in before the present one."""
+        record = self.now_record
+        return next((v.state for v in reversed(record.visits) if v.state != record.state), record.state)
+
+    def set_field(self, name: str, value: str, where: str, rule: str) -> None:
+        """Set a field, and what is derived from it: matrices, and signatures that count no more."""
+        if self.now_record.fields.get(name) == value:
+            return
+        self.change(FieldSet(name, value, where), rule)
+        for agreement in self.workflow.agreements.values():
+            if name in agreement.reset_by and self.now_record.agreements.get(agreement.name):
+                self.reset(agreement.name, rule)
+        for matrix in self.workflow.matrices:
+            if name in (matrix.row, matrix.column):
+                row = self.now_record.fields.get(matrix.row, "")
+                column = self.now_record.fields.get(matrix.column, "")
+                derived = matrix.values.get(row, {}).get(column, "")
+                if derived:
+                    self.set_field(matrix.target, derived, f"{matrix.row} × {matrix.column}", rule)
+
+    def reset(self, agreement: str, rule: str) -> None:
+        if self.now_record.agreements.get(agreement):
+            self.change(AgreementReset(agreement), rule)
+
+    def give(self, role: str, address: str, rule: str) -> None:
+        if self.now_record.roles.get(role) != address:
+            self.change(RoleGiven(role, address), rule)
+
+    def sign(self, name: str, agrees: bool, reason: str, rule: str) -> bool:
+        """The actor's answer for the parties they are, or else stand for; True when all have agreed by it."""
+        record = self.now_record
+        parties = self.workflow.agreements[name].parties
+        own = [p for p in parties if self.by in holders((p,), record, self.policy, self.now)]
+        mine = own or [p for p in parties if stands_for(self.by, p, record, self.policy, self.now)]
+        for party in mine:
+            self.change(Signed(name, party, self.by, agrees, reason), rule)
+        if not agrees or not mine:
+            return False
+        signatures = self.now_record.agreements.get(name, {})
+        needed = [p for p in parties if holders((p,), self.now_record, self.policy, self.now)]
+        return all(p in signatures and signatures[p].agrees for p in needed)
+
+    def open_tasks(self) -> tuple[Task, ...]:
+        return open_tasks(self.now_record, self.policy)
+
+    def people(self, roles: Sequence[str], task: Task | None = None) -> tuple[str, ...]:
+        """Who roles mean now, without ourselves."""
+        found = resolve(roles, self.now_record, self.policy, self.now, task)
+        ours = self.policy.site.addresses
+        return tuple(address for address in found if address not in ours)
+
+    def write(self, letter: Letter) -> None:
+        """Add a mail, unless each of its readers got one of this decision already (one copy a person, P11).
+
+        An answer does not stand for a question: who wrote and must also act gets both.
+        """
+        if letter.style in (Style.NOTIFY, Style.TELL):
+            asked = {a for each in self.letters if each.style in _ASKING[:3] for a in each.to}
+            told = asked | {a for each in self.letters for a in (*each.to, *each.cc)}
+            if letter.style is Style.NOTIFY:
+                letter = replace(letter, to=tuple(a for a in letter.to if a not in asked))
+            else:
+                letter = replace(letter, to=tuple(a for a in letter.to if a not in told and a != self.by))
+            letter = replace(letter, cc=tuple(a for a in letter.cc if a not in told and a != self.by))
+            if not letter.to:
+                letter = replace(letter, to=letter.cc, cc=())
+        if letter.to:
+            cc = tuple(a for a in dict.fromkeys(letter.cc) if a not in letter.to)
+            self.letters.append(replace(letter, cc=cc))
+
+    def decision(self, disposition: Disposition | None = None) -> Decision:
+        """What was decided. What asks for something rests on the state the record is in at the end."""
+        visit = self.record.visit.entry if self.record and self.record.visits else 0
+        letters = tuple(
+            replace(each, visit=visit) if each.style in _ASKING and not each.task else each
+            for each in self.letters
+        )
+        return Decision(self.record, tuple(self.entries), letters, tuple(self.verdicts), disposition)
+
+    def _ended(self) -> set[str]:
+        return {entry.change.key for entry in self.entries if isinstance(entry.change, TimerEnded)}

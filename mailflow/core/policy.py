@@ -1,0 +1,92 @@
+"""The policy in force: what the site, its people, calendars and rule files say, as one immutable value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mailflow.core.calendar import Calendar
+from mailflow.core.directory import Directory
+from mailflow.core.workflow import Labels, Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Backstops (design §9). Sizes in bytes."""
+
+    message_size: int = 25_000_000
+    acks_per_sender_per_day: int = 200
+    acks_per_record: int = 100
+    mails_per_day: int = 20_000
+
+
+# What anyone may ask by mail at any time (P9); a site may add words of its own.
+QUESTIONS: Mapping[str, tuple[str, ...]] = {
+    "help": ("帮助", "幫助", "help"),
+    "status": ("状态", "狀態", "status"),
+    "form": ("表单", "表單", "form"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What decisions need of rules/site.yaml; servers and secrets are the adapters' business."""
+
+    name: Labels
+    address: str
+    aliases: tuple[str, ...] = ()
+    language: str = "zh"
+    languages: tuple[str, ...] = ("zh", "en")
+    admin: tuple[str, ...] = ()
+    accept_from: tuple[str, ...] = ("*",)
+    trust: str = "token"
+    authserv: tuple[str, ...] = ()
+    urgent: tuple[str, ...] = ("紧急", "緊急", "URGENT")
+    confidential: tuple[str, ...] = ("机密", "機密", "CONFIDENTIAL")
+    questions: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: QUESTIONS)
+    limits: Limits = Limits()
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        return frozenset({self.address, *self.aliases})
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """A rule whose timing is new since `at`; the last pass under the rules before it was at `watched`."""
+
+    at: datetime
+    watched: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything a decision may know besides the record, the facts and now.
+
+    `calendars` has the site's own under ""; `adopted` maps rule names to when their timing came into
+    force, for deadlines that an edit would otherwise have put into the past. `hash` names this policy
+    in the history; `commands` are the words that work everywhere (P9), by command and language.
+    """
+
+    site: Site
+    directory: Directory
+    calendars: Mapping[str, Calendar]
+    kinds: Mapping[str, Workflow]
+    hash: str = ""
+    adopted: Mapping[str, Adoption] = field(default_factory=dict)
+
+    def workflow(self, kind: str) -> Workflow:
+        return self.kinds[kind]
+
+    def calendar(self, name: str) -> Calendar:
+        return self.calendars.get(name) or self.calendars[""]
+
+    def calendar_of(self, address: str) -> Calendar:
+        """The working calendar of a person: their own, else their department's, else the site's (P1.7)."""
+        person = self.directory.person(address)
+        name = person.calendar or self.directory.department(person.department).calendar
+        return self.calendar(name)
+
+    def language_of(self, address: str, wrote: str = "") -> str:
+        """A person's setting, else what they wrote in, else the site's."""
+        wanted = self.directory.person(address).language or wrote or self.site.language
+        return wanted if wanted in self.site.languages else self.site.language

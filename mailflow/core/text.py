@@ -1,0 +1,39 @@
+"""Text made comparable: width, case, white space, and the script of the words that readers know.
+
+Invariant: `fold` is total and idempotent, and what differs only in those four compares equal.
+"""
+
+import unicodedata
+
+# Pairs of a traditional character and its simplified form: the words the readers know, offices, and the
+# commonest names. Whoever loads a policy writes its own words in both scripts; this table serves what people
+# write by themselves.
+_PAIRS = (
+    "週周後后號号禮礼個个兩两內内國国這这萬万億亿負负責责協协標标準准務务項项時时間间計计劃划貴贵辦办應应對对執执議议論论結结與与會会參参題题紀纪錄录電电話话總总經经領领導导員员長长師师歲岁從从現现"
+    "場场業业産产產产開开關关閉闭發发報报單单據据統统系繫測测試试設设備备維维護护財财銷销運运營营採采購购監监審审質质資资訊讯術术網网絡络門门處处組组團团隊队專专區区縣县歐欧陸陆廠厂張张陳陈劉刘楊杨"
+    "黃黄趙赵吳吴鄭郑馮冯蔣蒋韓韩許许鄧邓蕭萧葉叶蘇苏魯鲁盧卢孫孙馬马賴赖鍾钟鐘钟龍龙譚谭鄒邹陰阴閻阎賈贾賀贺顧顾龔龚嚴严錢钱湯汤羅罗畢毕聞闻莊庄倫伦傑杰偉伟儀仪優优凱凯剛刚勁劲動动勝胜華华義义聖圣"
+    "堅坚壯壮壽寿夢梦寶宝寧宁實实峰峯嵐岚嶺岭強强彥彦徑径徳德恆恒慶庆憲宪懷怀戰战擇择曉晓曄晔書书棟栋楓枫榮荣樂乐樹树橋桥歡欢氣气決决滿满漢汉潔洁濤涛澤泽濱滨瀟潇炜煒煥焕爾尔獻献瑋玮環环瓊琼畫画盡尽"
+    "確确禎祯積积穎颖筆笔節节範范築筑簡简紅红純纯細细紹绍終终綠绿綱纲緒绪緯纬縝缜績绩羨羡習习聯联聰聪脈脉臨临興兴舉举艷艳蓮莲蔭荫藍蓝藝艺蘭兰虛虚衛卫裝装見见規规視视親亲覺觉觀观訂订記记訴诉診诊評评"
+    "詢询詳详誠诚語语說说請请諒谅談谈謙谦講讲謝谢譯译讓让讚赞豐丰貝贝貞贞貨货貿贸費费賓宾賢贤贏赢趕赶軍军軒轩軟软輝辉輪轮轉转轍辙達达違违遠远適适遲迟選选還还邁迈鄉乡醫医釋释針针鈞钧鈺钰銀银銘铭鋒锋"
+    "鋼钢錦锦鎮镇鏡镜鐵铁閃闪閱阅闊阔陽阳隨随險险雙双雲云霧雾靈灵靜静韻韵順顺預预頓顿頻频額额願愿顏颜風风飛飞館馆駿骏驗验體体鳳凤鳴鸣鴻鸿鵬鹏麗丽麥麦點点黨党齊齐齡龄龐庞儘尽進进連连暫暂無无為为過过"
+    "並并則则給给讀读寫写複复覆复復复級级緊紧檔档類类戶户權权變变換换線线圍围屬属倉仓庫库聽听稅税紙纸職职廣广價价訓训練练濟济歷历曆历臺台灣湾瀋沈遼辽陝陕"
+)
+_SCRIPT = {ord(one): two for one, two in zip(_PAIRS[::2], _PAIRS[1::2], strict=True)} | {
+    ord(one): None for one in "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+}
+
+
+def fold(text: str) -> str:
+    """`text` for comparing: NFKC, case and script folded, white space collapsed, invisible characters gone."""
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_SCRIPT)
+    return " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+def key(text: str) -> str:
+    """`text` as a key of a look-up: folded, and without any white space, as `业务 目标` is `业务目标`."""
+    return fold(text).replace(" ", "")
+
+
+def is_han(text: str) -> bool:
+    """Whether it is made of Chinese characters only."""
+    return bool(text) and all("\u3400" <= one <= "\u9fff" or "\U00020000" <= one <= "\U0003ffff" for one in text)

@@ -1,0 +1,178 @@
+"""What can set a decision off, what a decision may ask the world about, and what it answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mailflow.core.model import Entry, Record
+from mailflow.core.workflow import Style
+from mailflow.mail.model import Mail, Table
+
+# --- triggers -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """What a message is about: its kind or None, the title without tags, and how that was found."""
+
+    kind: str | None
+    title: str
+    tag: str = ""
+    urgent: bool = False
+    confidential: bool = False
+    record_ids: tuple[str, ...] = ()
+    suggested: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MailReceived:
+    """A message, what it is, and how it found its record: "reference", "id", or "" for none.
+
+    `record_id` is the id that a new record would get, drawn by the caller; `tables` are those of the
+    message and its attachments.
+    """
+
+    mail: Mail
+    classification: Classification
+    found_by: str = ""
+    record_id: str = ""
+    tables: tuple[Table, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TimerFired:
+    """A due timer (see core.deadlines): which rule, for which task (0: the record), which occurrence."""
+
+    rule: str
+    task: int
+    key: str
+    occurrence: int
+    due: datetime
+    missed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CommandGiven:
+    """Commands as lines of text, from the shell or the board; `by` is who counts as having mailed them."""
+
+    text: str
+    by: str
+
+
+Trigger = MailReceived | TimerFired | CommandGiven
+
+# --- facts: what only the store knows -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A mail of ours: its Message-ID, the one person it was for, its records, and the visit it rests on."""
+
+    message_id: str
+    address: str
+    records: tuple[str, ...]
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class SentTo:
+    """Which of these Message-IDs are mails of ours, and to whom? Answer: tuple of Notice, no copies."""
+
+    message_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersSince:
+    """How many replies did this person get since a moment? Answer: int."""
+
+    address: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsNamed:
+    """Which of these ids are records? Answer: tuple of ids."""
+
+    ids: tuple[str, ...]
+
+
+Query = SentTo | AnswersSince | RecordsNamed
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The answers to `needs`."""
+
+    sent_to: tuple[Notice, ...] = ()
+    answers: int = 0
+    records: tuple[str, ...] = ()
+
+
+# --- decisions ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A condition, whether it hit, and the value it saw."""
+
+    rule: str
+    hit: bool
+    condition: str
+    saw: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {'hit' if self.hit else 'miss'} {self.condition} (saw {self.saw})"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail to be written: by which rule and template, to whom (addresses), in which style.
+
+    `visit` is the history entry of the state visit on which it rests: a letter that waits is superseded
+    when that visit has ended (0: it rests on none). `task` is the task it speaks of, 0 for the record.
+    `values` are what the template may say besides the record: reason, question, summary, deadline.
+    """
+
+    style: Style
+    template: str
+    to: tuple[str, ...]
+    cc: tuple[str, ...] = ()
+    rule: str = ""
+    record: str = ""
+    task: int = 0
+    urgent: bool = False
+    visit: int = 0
+    occurrence: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """The message belongs to this record."""
+
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unfiled:
+    """The message belongs to no record, and why: automatic, untagged, stranger, not a participant."""
+
+    reason: str
+
+
+Disposition = Filed | Unfiled
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What follows from a trigger: the entries of history, the mails, and the verdicts that led there.
+
+    `record` is the record after `entries` (the fold of them), None when none is concerned.
+    """
+
+    record: Record | None
+    entries: tuple[Entry, ...] = ()
+    letters: tuple[Letter, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    disposition: Disposition | None = None

@@ -1,0 +1,188 @@
+"""How a value is said in the reader's language: dates, durations, roles, the values of fields. Pure.
+
+Chinese for every `zh`, English for the rest; what a site calls its own things comes from its labels.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from mailflow.core.policy import Policy
+from mailflow.core.workflow import Field, FieldType, Labels, Workflow
+
+_WEEKDAYS = {
+    "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+_MONTHS = (
+    "January February March April May June July August September October November December".split()  # noqa: SIM905
+)
+_BASES = {
+    "zh": {
+        "requester": "提出人",
+        "it": "信息技术部",
+        "departments": "涉及部门",
+        "owner": "任务负责人",
+        "owners": "任务负责人",
+        "participants": "参与人",
+        "admin": "系统管理员",
+        "overseer": "监督人",
+        "handler": "处理人",
+        "coordinator": "协调人",
+    },
+    "en": {
+        "requester": "requester",
+        "it": "IT",
+        "departments": "departments concerned",
+        "owner": "task owner",
+        "owners": "task owner",
+        "participants": "participant",
+        "admin": "administrator",
+        "overseer": "overseer",
+        "handler": "handler",
+        "coordinator": "coordinator",
+    },
+}
+_STEPS = {
+    "zh": {
+        "contact": "接口人",
+        "manager": "直属上级",
+        "head": "部门负责人",
+        "leader": "分管领导",
+        "on-call": "值班人员",
+    },
+    "en": {
+        "contact": "department contact",
+        "manager": "line manager",
+        "head": "head of department",
+        "leader": "leader in charge",
+        "on-call": "person on call",
+    },
+}
+# The usual names of what commands take; a rule file may use others.
+_ARGUMENTS = {
+    "zh": {
+        "reason": "原因",
+        "question": "问题",
+        "comments": "意见",
+        "person": "姓名",
+        "date": "日期",
+        "task": "第几项",
+        "percent": "百分比",
+        "remark": "说明",
+        "department": "部门",
+        "specification": "规格说明",
+        "objection": "异议内容",
+    },
+    "en": {"person": "a name", "date": "a date", "task": "which item", "percent": "a percentage"},
+}
+_PARTIES = {"zh": "签认方", "en": "party who signs"}
+_WHERE = {
+    "zh": {"line": "邮件正文", "table": "邮件中的表格", "body": "邮件正文", "default": "默认值", "command": "回复指令"},
+    "en": {"line": "your mail", "table": "a table", "body": "your mail", "default": "default", "command": "a command"},
+}
+
+
+def tongue(language: str) -> str:
+    """The language whose words are used here: zh or en."""
+    return "zh" if language.partition("-")[0] == "zh" else "en"
+
+
+def text_of(labels: Labels, language: str, otherwise: str = "") -> str:
+    """A label in a language, its shorter form, any; `otherwise` when there is none."""
+    for each in (language, language.partition("-")[0]):
+        if labels.get(each):
+            return labels[each]
+    return next((value for value in labels.values() if value), otherwise)
+
+
+def day_text(day: date, language: str) -> str:
+    """2026年11月23日（周一） · Mon 23 November 2026"""
+    weekday = _WEEKDAYS[tongue(language)][day.weekday()]
+    if tongue(language) == "zh":
+        return f"{day.year}年{day.month}月{day.day}日（{weekday}）"
+    return f"{weekday} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def moment_text(moment: datetime, language: str) -> str:
+    """A local moment to the minute: 2026年11月23日（周一）18:00 · Mon 23 November 2026, 18:00"""
+    joint = "" if tongue(language) == "zh" else ", "
+    return f"{day_text(moment.date(), language)}{joint}{moment:%H:%M}"
+
+
+def span_text(span: timedelta, language: str) -> str:
+    """About how long: 1 天 4 小时 · 1 day 4 hours. Minutes only below a day; at least a minute."""
+    minutes = max(1, int(span.total_seconds() // 60))
+    days, rest = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(rest, 60)
+    counted = [(days, "天", "day"), (hours, "小时", "hour"), (0 if days else minutes, "分钟", "minute")]
+    if tongue(language) == "zh":
+        return " ".join(f"{count} {word}" for count, word, _ in counted if count)
+    return " ".join(f"{count} {word}{'s' if count > 1 else ''}" for count, _, word in counted if count)
+
+
+def list_text(names: Sequence[str], language: str) -> str:
+    """李娜、陈静 · Li Na, Chen Jing"""
+    return ("、" if tongue(language) == "zh" else ", ").join(names)
+
+
+def role_text(expression: str, language: str, workflow: Workflow | None = None) -> str:
+    """A role expression in words: requester.head is 提出人的部门负责人, the requester's head of department."""
+    spoken = tongue(language)
+    base, *steps = expression.split(".")
+    if workflow is not None and base in workflow.agreements:
+        words, steps = _PARTIES[spoken], steps[1:]
+    else:
+        field = workflow.field(base) if workflow is not None else None
+        words = _BASES[spoken].get(base) or (text_of(field.label, language, base) if field else base)
+    for step in steps:
+        said = _STEPS[spoken].get(step, step)
+        if spoken == "zh":
+            words = f"{words}{said}" if base in ("it", "departments") else f"{words}的{said}"
+        else:
+            words = f"{words} {said}" if base in ("it", "departments") else f"{words}'s {said}"
+    return words
+
+
+def argument_text(name: str, language: str) -> str:
+    """What a command takes, in words; an unknown one as its rule file calls it."""
+    return _ARGUMENTS[tongue(language)].get(name, name)
+
+
+def where_text(where: str, language: str) -> str:
+    """What a field was read from, in words; a file's name and the like as they are."""
+    return _WHERE[tongue(language)].get(where, where)
+
+
+def value_text(field: Field, value: str, policy: Policy, language: str) -> str:
+    """A field's value (text as the record keeps it) as the reader would write it."""
+    match field.type:
+        case FieldType.DATE:
+            return stored_day(value, language)
+        case FieldType.PERSON | FieldType.PEOPLE:
+            return list_text([policy.directory.person(each).name or each for each in _parts(value)], language)
+        case FieldType.DEPARTMENTS:
+            names = [text_of(policy.directory.department(each).name, language, each) for each in _parts(value)]
+            return list_text(names, language)
+        case _ if value in field.choices:
+            return choice_text(value, field.choices, language)
+        case _:
+            return value
+
+
+def choice_text(key: str, choices: Mapping[str, tuple[str, ...]], language: str) -> str:
+    """A choice's word: in Chinese the first Chinese one, elsewhere its key."""
+    if tongue(language) == "zh":
+        return next((word for word in choices[key] if not word.isascii()), key)
+    return key.replace("_", " ")
+
+
+def stored_day(value: str, language: str) -> str:
+    """An ISO date in words; what is none, as it is."""
+    try:
+        return day_text(date.fromisoformat(value), language)
+    except ValueError:
+        return value
+
+
+def _parts(value: str) -> list[str]:
+    return [part for part in value.split(", ") if part]

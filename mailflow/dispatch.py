@@ -1,0 +1,154 @@
+"""From the outbox to SMTP and back: what is due is sent, and what became of it is committed at once.
+
+Invariant: an item is committed before the courier sees it, and each outcome is committed as soon as it is known,
+so that only an answer lost between the relay and us can make a second copy (which bears the same Message-ID).
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import assert_never
+
+from mailflow.core.policy import Policy
+from mailflow.core.workflow import Style
+from mailflow.ports import (
+    Courier,
+    Deferred,
+    Envelope,
+    InDoubt,
+    Item,
+    Outcome,
+    Rejected,
+    Sent,
+    Store,
+    Transaction,
+)
+
+log = logging.getLogger("mailflow.dispatch")
+
+# RFC 5321 §4.5.4.1: after two early tries, at least half an hour between tries, for four or five days.
+_EARLY = (timedelta(minutes=1), timedelta(minutes=5))
+_LATER = timedelta(minutes=30)
+_GIVE_UP = timedelta(days=5)
+# An answer lost after the final dot: tried again seldom, and at most twice (design §6).
+_DOUBT = timedelta(hours=1)
+_DOUBTS = 3
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+_BATCH = 100
+
+
+@dataclass(slots=True)
+class Dispatched:
+    """How many mails a delivery sent, put off, gave up and found superseded."""
+
+    sent: int = 0
+    deferred: int = 0
+    rejected: int = 0
+    superseded: int = 0
+    reason: str = ""
+
+
+async def dispatch(
+    store: Store,
+    courier: Courier,
+    policy: Policy,
+    now: Callable[[], datetime],
+    *,
+    told: Callable[[Item], None] = lambda item: None,
+    stopping: Callable[[], bool] = lambda: False,
+) -> Dispatched:
+    """Send everything that is due now. `told` hears of each item whose status changed."""
+    done = Dispatched()
+    while not stopping():
+        items = {item.id: item for item in _due(store, now(), done)}
+        if not items:
+            return done
+        with store.transaction(write=False) as tx:
+            envelopes = [
+                Envelope(item.id, item.sender, item.recipients, tx.content(item.id)) for item in items.values()
+            ]
+        async for item_id, outcome in courier.send(envelopes):
+            after = concluded(items[item_id], outcome, policy, now())
+            with store.transaction() as tx:
+                tx.set_item(after)
+            _count(done, after, outcome)
+            told(after)
+            log.log(
+                logging.INFO if after.status == "sent" else logging.WARNING,
+                "%s item=%s record=%s rule=%s message_id=%s %s",
+                after.status,
+                after.id,
+                ",".join(after.records) or "-",
+                ",".join(after.rules),
+                after.message_id,
+                "" if after.status == "sent" else after.reply,
+            )
+    return done
+
+
+def concluded(item: Item, outcome: Outcome, policy: Policy, now: datetime) -> Item:
+    """The item after a try to send it; pure."""
+    item = replace(item, attempts=item.attempts + 1)
+    match outcome:
+        case Sent(reply, refused, deferred):
+            kept = {**(item.refused or {}), **refused}
+            if deferred:
+                rest = replace(item, recipients=tuple(deferred), refused=kept, reply="; ".join(deferred.values()))
+                return _put_off(rest, policy, now)
+            return replace(item, status="sent", sent_at=now, reply=reply, refused=kept or None, next_at=NEVER)
+        case Deferred(reason):
+            return _put_off(replace(item, reply=reason), policy, now)
+        case Rejected(reason):
+            return replace(item, status="rejected", reply=reason, next_at=NEVER)
+        case InDoubt(reason):
+            moment = now + _DOUBT if item.attempts < _DOUBTS else NEVER
+            return replace(item, status="in-doubt", reply=reason, next_at=moment)
+        case _:
+            assert_never(outcome)
+
+
+def _put_off(item: Item, policy: Policy, now: datetime) -> Item:
+    if now - item.not_before > _GIVE_UP:
+        return replace(item, status="rejected", reply=f"given up after 5 days: {item.reply}", next_at=NEVER)
+    wait = _EARLY[item.attempts - 1] if item.attempts <= len(_EARLY) else _LATER
+    moment = now + wait
+    if item.style != Style.REPLY and policy.calendar_of(item.recipients[0]).is_open(item.not_before):
+        # A notice that is put off must not arrive in the night (P0.5); an urgent one began there.
+        moment = policy.calendar_of(item.recipients[0]).next_opening(moment)
+    return replace(item, status="deferred", next_at=moment)
+
+
+def _due(store: Store, now: datetime, done: Dispatched) -> list[Item]:
+    """What is to be sent now; notices whose state has ended are superseded (design §5)."""
+    with store.transaction(write=False) as tx:
+        items = tx.sendable(now, _BATCH)
+        stale = [item for item in items if _superseded(tx, item)]
+    if stale:
+        with store.transaction() as tx:
+            for item in stale:
+                tx.set_item(replace(item, status="superseded", next_at=NEVER))
+                log.info("superseded item=%s record=%s", item.id, ",".join(item.records))
+        done.superseded += len(stale)
+    gone = {item.id for item in stale}
+    return [item for item in items if item.id not in gone]
+
+
+def _superseded(tx: Transaction, item: Item) -> bool:
+    """Whether a notice that waited speaks of a state that the record has left."""
+    if item.style == Style.REPLY or not item.visit or len(item.records) != 1:
+        return False
+    record = tx.record(item.records[0])
+    return record is not None and bool(record.visits) and record.visit.entry != item.visit
+
+
+def _count(done: Dispatched, item: Item, outcome: Outcome) -> None:
+    match item.status:
+        case "sent":
+            done.sent += 1
+        case "rejected":
+            done.rejected += 1
+        case _:
+            done.deferred += 1
+    if isinstance(outcome, Deferred):
+        done.reason = outcome.reason

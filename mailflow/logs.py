@@ -1,0 +1,19 @@
+"""Log lines: one event a line as `time level logger message`, where the message is words and key=value pairs.
+
+Never a body, an address list or a secret at INFO.
+"""
+
+import logging
+import time
+
+
+def set_up(*, verbose: bool = False) -> None:
+    """Log to standard error, in UTC; debug messages of ours with `verbose`."""
+    formatter = logging.Formatter("%(asctime)sZ %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S")
+    formatter.converter = time.gmtime
+    handler = logging.StreamHandler()
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    logging.getLogger("mailflow").setLevel(logging.DEBUG if verbose else logging.INFO)

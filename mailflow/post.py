@@ -1,0 +1,246 @@
+"""Letters to outbox items: who gets a copy of what, in which language, when, under which Message-ID.
+
+Invariant: an item's id and its Message-ID follow from what was decided and a secret of the home, so that
+deciding again after a crash finds its own work and adds nothing, and nobody can guess the Message-ID of
+another person's notice, which is what a command may prove itself by (design §9).
+"""
+
+import hashlib
+import hmac
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from mailflow.core.model import Record
+from mailflow.core.policy import Policy
+from mailflow.core.triggers import Letter
+from mailflow.core.view import bundle_view, view
+from mailflow.core.workflow import Style
+from mailflow.mail.compose import Outgoing, compose
+from mailflow.mail.model import Address, Mail
+from mailflow.ports import Item
+
+log = logging.getLogger("mailflow.post")
+
+LOOP_HEADER = "X-Mailflow-Loop"
+
+
+class Rendered(Protocol):
+    @property
+    def subject(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def html(self) -> str: ...
+
+
+class Renderer(Protocol):
+    def render(self, template: str, language: str, view: Mapping[str, object]) -> Rendered: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """What is sent where a template cannot be rendered."""
+
+    subject: str
+    text: str
+    html: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A letter with what it speaks of: the record as decided, the message that set it off, the occasion.
+
+    `occasion` names the trigger: a message's digest, a timer's occurrence, a command's history entry.
+    """
+
+    letter: Letter
+    record: Record | None
+    mail: Mail | None
+    occasion: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Writes mails; the same matters at the same moment give the same bytes."""
+
+    policy: Policy
+    renderer: Renderer
+    secret: bytes
+
+    def written(self, matters: Iterable[Matter], now: datetime) -> Iterator[tuple[Item, bytes]]:
+        """The items of some letters and their bytes: one for each person asked, and copies for those told.
+
+        Reminders of one person at one moment are one mail (P0.5); nothing else is bundled (P10).
+        """
+        reminders: dict[tuple[str, bool], list[Matter]] = {}
+        for matter in matters:
+            letter = matter.letter
+            if letter.style is Style.REMIND:
+                for address in letter.to:
+                    reminders.setdefault((address, False), []).append(matter)
+                for address in letter.cc:
+                    reminders.setdefault((address, True), []).append(matter)
+            else:
+                yield from self._letter(matter, now)
+        for (address, told), group in reminders.items():
+            if told and all(self._alone(each, reminders) for each in group):
+                continue
+            if len(group) == 1 and not told:
+                yield from self._letter(self._to(group[0], address, reminders), now)
+            else:
+                yield self._bundle(address, told, group, now)
+
+    def _alone(self, matter: Matter, reminders: Mapping[tuple[str, bool], Sequence[Matter]]) -> bool:
+        """Whether a reminder goes to one person by a mail of its own, which then carries its copies."""
+        return len(matter.letter.to) >= 1 and len(reminders[matter.letter.to[0], False]) == 1
+
+    def _to(
+        self, matter: Matter, address: str, reminders: Mapping[tuple[str, bool], Sequence[Matter]]
+    ) -> Matter:
+        """The reminder for one of its readers; copies go with the first one's, where they are not bundled."""
+        letter = matter.letter
+        first = address == letter.to[0]
+        cc = tuple(
+            each for each in letter.cc if all(self._alone(other, reminders) for other in reminders[each, True])
+        )
+        return replace(matter, letter=replace(letter, to=(address,), cc=cc if first else ()))
+
+    def _letter(self, matter: Matter, now: datetime) -> Iterator[tuple[Item, bytes]]:
+        """One item a person asked; the first one's header names who is told, each by a copy without actions."""
+        letter = matter.letter
+        for number, address in enumerate(letter.to):
+            cc = letter.cc if number == 0 else ()
+            item, content = self._item(matter, address, cc, address, now, copy_of="")
+            yield item, content
+            for each in cc:
+                yield self._item(matter, address, cc, each, now, copy_of=item.id)
+
+    def _item(
+        self, matter: Matter, to: str, cc: tuple[str, ...], reader: str, now: datetime, copy_of: str
+    ) -> tuple[Item, bytes]:
+        letter, record = matter.letter, matter.record
+        key = (letter.record, matter.occasion, letter.rule, letter.template, str(letter.task), to, reader)
+        language = self._language(reader, matter)
+        shown = view(letter, record, self.policy, now, reader, language, matter.mail)
+        if copy_of:
+            shown = {**shown, "commands": (), "copy": True}
+        rendered = self._rendered(letter.template, language, shown, letter.record)
+        item = self._blank(key, letter.style, reader, now, urgent=letter.urgent)
+        item = replace(
+            item,
+            rules=(letter.rule,),
+            templates=(letter.template,),
+            records=(letter.record,) if letter.record else (),
+            to=(to,),
+            cc=cc,
+            subject=rendered.subject,
+            visit=0 if copy_of else letter.visit,
+            copy_of=copy_of,
+            language=language,
+        )
+        return item, self._content(item, rendered, matter, now)
+
+    def _bundle(
+        self, address: str, told: bool, group: Sequence[Matter], now: datetime
+    ) -> tuple[Item, bytes]:
+        letters = [matter.letter for matter in group]
+        language = self._language(address, group[0])
+        views = [view(m.letter, m.record, self.policy, now, address, language, m.mail) for m in group]
+        if told:
+            views = [{**each, "commands": (), "copy": True} for each in views]
+        rendered = self._rendered("bundle", language, bundle_view(views), letters[0].record)
+        occasions = [f"{m.letter.record} {m.occasion} {m.letter.rule}" for m in group]
+        key = ("bundle", *sorted(occasions), address, "told" if told else "asked")
+        item = self._blank(key, Style.REMIND, address, now, urgent=any(each.urgent for each in letters))
+        item = replace(
+            item,
+            rules=tuple(each.rule for each in letters),
+            templates=tuple(each.template for each in letters),
+            records=tuple(dict.fromkeys(each.record for each in letters)),
+            to=() if told else (address,),
+            cc=(address,) if told else (),
+            subject=rendered.subject,
+            language=language,
+        )
+        return item, self._content(item, rendered, group[0], now)
+
+    def _rendered(
+        self, template: str, language: str, shown: Mapping[str, object], record: str
+    ) -> Rendered:
+        """The mail by its template; where that fails, one that says so: a mail never falls on the floor."""
+        try:
+            return self.renderer.render(template, language, shown)
+        except Exception:
+            log.exception("cannot render template=%s language=%s record=%s", template, language, record)
+            name = self.policy.site.name.get(language, self.policy.site.address)
+            return Plain(f"[{record}] {template}" if record else template, f"{record} ({template})\n\n{name}\n")
+
+    def _blank(self, key: Sequence[str], style: Style, reader: str, now: datetime, *, urgent: bool) -> Item:
+        """An item with its identity and its moment: answers and urgent mail at once, the rest in working time."""
+        digest = hmac.new(self.secret, "\0".join(key).encode(), hashlib.sha256).hexdigest()
+        at_once = urgent or style is Style.REPLY
+        moment = now if at_once else self.policy.calendar_of(reader).next_opening(now)
+        return Item(
+            id=digest[:16],
+            message_id=f"{digest[:40]}@{self.policy.site.address.rpartition('@')[2]}",
+            style=style.value,
+            rules=(),
+            templates=(),
+            records=(),
+            to=(),
+            cc=(),
+            recipients=(reader,),
+            subject="",
+            at=now,
+            sender="" if style is Style.REPLY else self.policy.site.address,
+            not_before=moment,
+            next_at=moment,
+        )
+
+    def _content(self, item: Item, rendered: Rendered, matter: Matter, now: datetime) -> bytes:
+        thread = self._thread(item, matter)
+        automatic = "auto-replied" if item.style == Style.REPLY else "auto-generated"
+        site = self.policy.site
+        return compose(
+            Outgoing(
+                message_id=item.message_id,
+                date=max(now, item.not_before),
+                sender=Address(site.address, site.name.get(item.language, "")),
+                to=self._named(item.to),
+                cc=self._named(item.cc),
+                subject=item.subject,
+                text=rendered.text,
+                html=rendered.html,
+                in_reply_to=thread[-1] if thread else "",
+                references=thread,
+                headers=(
+                    ("Auto-Submitted", automatic),
+                    ("X-Auto-Response-Suppress", "OOF, AutoReply"),
+                    (LOOP_HEADER, site.address),
+                    ("X-Mailflow-Rule", ", ".join(item.rules)),
+                ),
+                boundary_seed=item.id,
+            )
+        )
+
+    def _thread(self, item: Item, matter: Matter) -> tuple[str, ...]:
+        """The Message-IDs to hang a mail on: the message answered, else the one that began the record."""
+        mail, record = matter.mail, matter.record
+        if item.style == Style.REPLY and mail is not None and mail.message_id:
+            return (*mail.references, mail.message_id)
+        return record.thread[:1] if record is not None and len(item.records) == 1 else ()
+
+    def _language(self, reader: str, matter: Matter) -> str:
+        """A person's setting, else what they wrote in, else the site's."""
+        wrote = ""
+        if matter.mail is not None and matter.mail.sender and matter.letter.style is Style.REPLY:
+            wrote = matter.mail.language
+        if matter.record is not None and reader == matter.record.requester:
+            wrote = matter.record.language
+        return self.policy.language_of(reader, wrote)
+
+    def _named(self, addresses: Sequence[str]) -> tuple[Address, ...]:
+        return tuple(Address(each, self.policy.directory.person(each).name) for each in addresses)
