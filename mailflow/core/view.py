@@ -74,7 +74,10 @@ _LONGEST_QUOTE = 6000
 _HIDDEN = {"zh": "（机密事项）", "en": "(confidential)"}
 _REPLIED = {"zh": "您给我们写了邮件", "en": "you wrote to us"}
 _ROLE = {"zh": "您是{record}的{roles}", "en": "you are {roles} of {record}"}
-_COPIED = {"zh": "您与 {record} 有关，本邮件抄送给您", "en": "you are concerned with {record} and kept informed"}
+_COPIED = {
+    "zh": "您与 {record} 有关，本邮件抄送给您",
+    "en": "you are concerned with {record} and kept informed",
+}
 _ADMIN = {"zh": "您是本邮箱的管理员", "en": "you administer this mailbox"}
 _GENERAL = {"zh": "您与本邮箱有邮件往来", "en": "you correspond with this mailbox"}
 
@@ -136,7 +139,10 @@ def view(
         "rule": letter.rule,
         "urgent": letter.urgent,
         "asked": asked,
-        "site": {"name": text_of(policy.site.name, language, policy.site.address), "address": policy.site.address},
+        "site": {
+            "name": text_of(policy.site.name, language, policy.site.address),
+            "address": policy.site.address,
+        },
         "person": {"name": reader.name(recipient), "address": recipient},
         "record": _record(record, workflow, reader, told, entries) if record and workflow else None,
         "task": _task(task, workflow, reader) if task and workflow and told else None,
@@ -245,7 +251,9 @@ def _record(
         },
         "responsible": reader.names(responsible) if told else (),
         "roles": {
-            role: list_text(reader.names(resolve((role,), record, policy, reader.now)), language) if told else ""
+            role: list_text(reader.names(resolve((role,), record, policy, reader.now)), language)
+            if told
+            else ""
             for role in workflow.roles
         },
         "opened_at": reader.moment(record.opened_at),
@@ -265,7 +273,9 @@ def _record(
             if field.name in shown
         ),
         "missing": tuple(
-            {"name": field.name, "label": text_of(field.label, language, field.name)} for field in missing if told
+            {"name": field.name, "label": text_of(field.label, language, field.name)}
+            for field in missing
+            if told
         ),
         "signatures": _signatures(record, workflow, reader) if told else (),
         "tasks": tuple(_task(each, workflow, reader) for each in record.tasks) if told else (),
@@ -408,14 +418,16 @@ def _deadline(
     policy, now, calendar = reader.policy, reader.now, reader.calendar
     if task is not None:
         return _task_deadline(letter, task, calendar, now), ()
-    found = answer_by(record, policy, now)
-    if found is not None:
-        return found
     state = workflow.states.get(record.state)
-    own = {timer.rule for timer in state.timers} if state else set()
-    for each in deadlines(record, policy, now):
-        if each.timer.rule in own and not each.task and each.due > now:
-            return each.due, ()
+    responsible = resolve(state.responsible, record, policy, now) if state else ()
+    if letter.style in (Style.REMIND, Style.ESCALATE) or reader.address in responsible:
+        found = answer_by(record, policy, now)
+        if found is not None:
+            return found
+        own = {timer.rule for timer in state.timers} if state else set()
+        for each in deadlines(record, policy, now):
+            if each.timer.rule in own and not each.task and each.due > now:
+                return each.due, ()
     if letter.urgent:
         return now + timedelta(minutes=15), ()
     return calendar.add(now, Duration(1, Unit.WORKING_DAYS)), ()
@@ -442,12 +454,13 @@ def _why(
     if record is None or workflow is None:
         return _ADMIN[spoken] if reader.address in reader.policy.site.admin else _GENERAL[spoken]
     send = _send(letter, workflow)
-    wanted = (*((*send.to, *send.cc) if send else ()), *_ROLES, *workflow.roles)
-    held = [
-        each
-        for each in dict.fromkeys(wanted)
-        if reader.address in resolve((each,), record, reader.policy, reader.now, task)
-    ]
+    held: list[str] = []
+    for wanted in ((*send.to, *send.cc) if send else (), _ROLES, tuple(workflow.roles)):
+        held = held or [
+            each
+            for each in wanted
+            if reader.address in resolve((each,), record, reader.policy, reader.now, task)
+        ]
     if not held:
         return _COPIED[spoken].format(record=record.id)
     roles = tuple(dict.fromkeys(role_text(each, reader.language, workflow) for each in held[:2]))
@@ -509,7 +522,9 @@ def _kinds(policy: Policy, values: Mapping[str, str], language: str) -> tuple[di
     found = []
     for workflow in policy.kinds.values():
         tag = _tag(workflow, language)
-        form = tuple(text_of(field.label, language, field.name) for field in workflow.fields if "requester" in field.by)
+        form = tuple(
+            text_of(field.label, language, field.name) for field in workflow.fields if "requester" in field.by
+        )
         colon = "：" if tongue(language) == "zh" else ": "
         body = "\n".join(f"{label}{colon}" for label in form)
         found.append(

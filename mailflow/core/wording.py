@@ -75,10 +75,23 @@ _ARGUMENTS = {
     },
     "en": {"person": "a name", "date": "a date", "task": "which item", "percent": "a percentage"},
 }
+_IT_STEPS = {"contact": "contact", "head": "head"}
 _PARTIES = {"zh": "签认方", "en": "party who signs"}
 _WHERE = {
-    "zh": {"line": "邮件正文", "table": "邮件中的表格", "body": "邮件正文", "default": "默认值", "command": "回复指令"},
-    "en": {"line": "your mail", "table": "a table", "body": "your mail", "default": "default", "command": "a command"},
+    "zh": {
+        "line": "邮件正文",
+        "table": "邮件中的表格",
+        "body": "邮件正文",
+        "default": "默认值",
+        "command": "回复指令",
+    },
+    "en": {
+        "line": "your mail",
+        "table": "a table",
+        "body": "your mail",
+        "default": "default",
+        "command": "a command",
+    },
 }
 
 
@@ -139,8 +152,14 @@ def role_text(expression: str, language: str, workflow: Workflow | None = None) 
         if spoken == "zh":
             words = f"{words}{said}" if base in ("it", "departments") else f"{words}的{said}"
         else:
-            words = f"{words} {said}" if base in ("it", "departments") else f"{words}'s {said}"
+            words = _english(base, words, step, said)
     return words
+
+
+def _english(base: str, words: str, step: str, said: str) -> str:
+    if base == "it":
+        return f"{words} {_IT_STEPS.get(step, said)}"
+    return f"{said} of a department concerned" if base == "departments" else f"{words}'s {said}"
 
 
 def argument_text(name: str, language: str) -> str:
@@ -161,7 +180,9 @@ def value_text(field: Field, value: str, policy: Policy, language: str) -> str:
         case FieldType.PERSON | FieldType.PEOPLE:
             return list_text([policy.directory.person(each).name or each for each in _parts(value)], language)
         case FieldType.DEPARTMENTS:
-            names = [text_of(policy.directory.department(each).name, language, each) for each in _parts(value)]
+            names = [
+                text_of(policy.directory.department(each).name, language, each) for each in _parts(value)
+            ]
             return list_text(names, language)
         case _ if value in field.choices:
             return choice_text(value, field.choices, language)

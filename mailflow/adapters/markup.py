@@ -1,0 +1,369 @@
+"""Markdown with slots -> HTML and plain text; what stands in a slot is text and can never become markup.
+
+A slot is a value of the reader's, hidden from the Markdown parser: it is lifted out before parsing and put in
+after rendering, escaped for HTML and as it is for text. Invariant: only the template's own words are parsed.
+What the parser made of a skeleton (the words without the values) is kept, as mails of one template share it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+OPEN, CLOSE = "\ue000", "\ue001"
+_HIDDEN = re.compile(f"{OPEN}([0-9a-f]*){CLOSE}")
+_SLOT = re.compile(f"{OPEN}([0-9]+){CLOSE}")
+# Control characters but for line ends and tabs, the marks that turn the direction of text, and noncharacters.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+_LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_WIDEST = 76
+
+_parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+
+FONT = "-apple-system,'Segoe UI','PingFang SC','Microsoft YaHei','Noto Sans CJK SC',Arial,sans-serif"
+_CELL = "padding:7px 12px;border-bottom:1px solid #e6e8eb;vertical-align:top;text-align:left"
+_STYLES = {
+    "p": "margin:0 0 14px",
+    "lead": "margin:0 0 16px;font-size:16px;font-weight:600;line-height:1.5",
+    "h": "margin:20px 0 8px;font-size:14px;font-weight:600;color:#4a5361",
+    "ul": "margin:0 0 14px;padding-left:22px",
+    "ol": "margin:0 0 14px;padding-left:22px",
+    "li": "margin:0 0 4px",
+    "blockquote": "margin:0 0 14px;padding:10px 14px;border-left:3px solid #b8c4d6;background:#f6f8fa;"
+    "color:#333c48",
+    "pre": "margin:0 0 14px;padding:10px 14px;background:#f6f8fa;border:1px solid #e6e8eb;"
+    "font-family:inherit;white-space:pre-wrap",
+    "table": "margin:0 0 16px;border-collapse:collapse;border-top:1px solid #e6e8eb;width:100%",
+    "th": f"{_CELL};font-weight:600;color:#4a5361;background:#f6f8fa",
+    "td": f"{_CELL};word-break:break-word",
+    "label": f"{_CELL};width:30%;color:#68717f;font-weight:normal",
+    "hr": "border:0;border-top:1px solid #e6e8eb;margin:16px 0",
+    "a": "color:#1a5fb4",
+    "code": "font-family:Consolas,Menlo,monospace;background:#f0f2f5;padding:1px 4px",
+}
+
+
+def clean(value: object) -> str:
+    """A value as text that can be shown: one kind of line end, nothing invisible, valid Unicode."""
+    text = str(value)
+    text = _UNSEEN.sub("", _LINE_END.sub("\n", text))
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def hide(value: object) -> str:
+    """A value as a slot: letters and digits between two private characters, nothing Markdown could see."""
+    return f"{OPEN}{clean(value).encode().hex()}{CLOSE}"
+
+
+def reveal(text: str, limit: int = 0) -> str:
+    """A text with the values back in their slots, each no longer than `limit` characters (0: any)."""
+
+    def shown(match: re.Match[str]) -> str:
+        value = bytes.fromhex(match[1]).decode()
+        return value if not limit or len(value) <= limit else value[: limit - 1].rstrip() + "…"
+
+    return _HIDDEN.sub(shown, text)
+
+
+def one_line(text: str) -> str:
+    """White space folded, so that it may stand in a header."""
+    return " ".join(text.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of plain text with slots: before it, before the further lines that its values bring."""
+
+    first: str
+    further: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table with slots; the first row is the header."""
+
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Skeleton:
+    """What a Markdown text is without its values: HTML with slots, and the plain text's parts."""
+
+    html: str
+    text: tuple[Line | Grid, ...]
+
+
+def convert(source: str) -> tuple[str, str]:
+    """(HTML, plain text) of a Markdown text with slots."""
+    values: list[str] = []
+
+    def lift(match: re.Match[str]) -> str:
+        values.append(bytes.fromhex(match[1]).decode())
+        return f"{OPEN}{len(values) - 1}{CLOSE}"
+
+    skeleton = _skeleton(_HIDDEN.sub(lift, source))
+    escaped = [escape(value).replace("\n", "<br>") for value in values]
+    html = _SLOT.sub(lambda match: escaped[int(match[1])], skeleton.html)
+    return html, _plain(skeleton.text, values)
+
+
+@lru_cache(maxsize=1024)
+def _skeleton(source: str) -> Skeleton:
+    tokens = _parser.parse(source)
+    return Skeleton(_Html().render(tokens), tuple(_Text().render(tokens)))
+
+
+# --- HTML ---------------------------------------------------------------------------------------
+
+
+class _Html:
+    """Tokens -> HTML with styles in the tags, as mail programs drop style sheets."""
+
+    def __init__(self) -> None:
+        self.lead = True
+        self.facts = False
+        self.cell = 0
+
+    def render(self, tokens: Sequence[Token]) -> str:
+        return "".join(self._block(tokens, index) for index in range(len(tokens)))
+
+    def _block(self, tokens: Sequence[Token], index: int) -> str:
+        token = tokens[index]
+        match token.type:
+            case "inline":
+                return inline_html(token)
+            case "fence" | "code_block":
+                return f'<pre style="{_STYLES["pre"]}">{escape(token.content)}</pre>'
+            case "hr":
+                return f'<hr style="{_STYLES["hr"]}">'
+            case "paragraph_open" | "paragraph_close" if token.hidden:
+                return ""
+            case "table_open":
+                self.facts = is_facts(tokens[index:])
+        if self.facts and token.type.startswith(("thead", "th_")):
+            return ""
+        if token.type == "tr_open":
+            self.cell = 0
+        if self.facts and token.type == "inline" and not token.content:
+            return ""
+        if token.nesting < 0:
+            return f"</{token.tag}>"
+        return self._open(token)
+
+    def _open(self, token: Token) -> str:
+        key = "h" if token.type == "heading_open" else token.tag
+        attributes = ""
+        if token.tag == "p" and token.level == 0 and self.lead:
+            key = "lead"
+        if token.tag == "table":
+            attributes = ' cellpadding="0" cellspacing="0" border="0" width="100%"'
+        if token.tag == "td":
+            self.cell += 1
+            key = "label" if self.facts and self.cell == 1 else "td"
+        self.lead = False
+        style = _STYLES.get(key, "")
+        return f'<{token.tag}{attributes} style="{style}">' if style else f"<{token.tag}{attributes}>"
+
+
+def is_facts(tokens: Sequence[Token]) -> bool:
+    """Whether a table has an empty header: its rows are a label and a value."""
+    for token in tokens:
+        if token.type == "thead_close":
+            return True
+        if token.type == "inline" and token.content.strip():
+            return False
+    return False
+
+
+def inline_html(token: Token) -> str:
+    parts: list[str] = []
+    for child in token.children or ():
+        match child.type:
+            case "text" | "text_special":
+                parts.append(escape(child.content))
+            case "softbreak":
+                parts.append("\n")
+            case "hardbreak":
+                parts.append("<br>")
+            case "code_inline":
+                parts.append(f'<code style="{_STYLES["code"]}">{escape(child.content)}</code>')
+            case "link_open":
+                parts.append(f'<a href="{escape(str(child.attrGet("href")))}" style="{_STYLES["a"]}">')
+            case "strong_open" | "strong_close" | "em_open" | "em_close" | "link_close":
+                parts.append(f"<{'/' if child.nesting < 0 else ''}{child.tag}>")
+            case _:
+                parts.append(escape(child.content))
+    return "".join(parts)
+
+
+# --- plain text ---------------------------------------------------------------------------------
+
+
+class _Text:
+    """Tokens -> lines that read well without any markup."""
+
+    def __init__(self) -> None:
+        self.parts: list[Line | Grid] = []
+        self.prefixes: list[str] = []
+        self.counters: list[int] = []
+        self.bullet = ""
+        self.rows: list[list[str]] | None = None
+
+    def render(self, tokens: Sequence[Token]) -> list[Line | Grid]:
+        for token in tokens:
+            self._token(token)
+        while self.parts and self.parts[-1] == Line("", "", ""):
+            self.parts.pop()
+        return self.parts
+
+    def _token(self, token: Token) -> None:
+        match token.type:
+            case "inline":
+                self._inline(token)
+            case "fence" | "code_block":
+                for line in token.content.rstrip("\n").split("\n"):
+                    self._line(line)
+                self._blank()
+            case "hr":
+                self._line("-" * 40)
+                self._blank()
+            case "heading_close":
+                pass
+            case "paragraph_close":
+                if not token.hidden:
+                    self._blank()
+            case "blockquote_open":
+                self.prefixes.append("> ")
+            case "blockquote_close":
+                self.prefixes.pop()
+                if self.parts and self.parts[-1] == Line("> ", "> ", ""):
+                    self.parts.pop()
+                self._blank()
+            case "bullet_list_open":
+                self.counters.append(-1)
+            case "ordered_list_open":
+                self.counters.append(int(token.attrGet("start") or 1))
+            case "bullet_list_close" | "ordered_list_close":
+                self.counters.pop()
+                if not self.counters:
+                    self._blank()
+            case "list_item_open":
+                self._item()
+            case "list_item_close":
+                self.prefixes.pop()
+            case "table_open":
+                self.rows = []
+            case "tr_open":
+                if self.rows is not None:
+                    self.rows.append([])
+            case "table_close":
+                self.parts.append(Grid(tuple(tuple(row) for row in self.rows or ())))
+                self.rows = None
+                self._blank()
+
+    def _item(self) -> None:
+        number = self.counters[-1]
+        if number < 0:
+            self.bullet = "- "
+        else:
+            self.bullet = f"{number}. "
+            self.counters[-1] = number + 1
+        self.prefixes.append(" " * len(self.bullet))
+
+    def _inline(self, token: Token) -> None:
+        text = _inline_text(token)
+        if self.rows is not None:
+            self.rows[-1].append(text)
+            return
+        for line in text.split("\n"):
+            self._line(line)
+
+    def _line(self, text: str) -> None:
+        further = "".join(self.prefixes)
+        first = further
+        if self.bullet:
+            first = further[: len(further) - len(self.bullet)] + self.bullet
+            self.bullet = ""
+        self.parts.append(Line(first, further, text))
+
+    def _blank(self) -> None:
+        prefix = "".join(each for each in self.prefixes if each == "> ")
+        if self.parts and self.parts[-1] != Line(prefix, prefix, ""):
+            self.parts.append(Line(prefix, prefix, ""))
+
+
+def _inline_text(token: Token) -> str:
+    parts: list[str] = []
+    href = ""
+    for child in token.children or ():
+        match child.type:
+            case "softbreak" | "hardbreak":
+                parts.append("\n")
+            case "link_open":
+                href = str(child.attrGet("href"))
+            case "link_close":
+                parts.append(f" <{href}>")
+            case _:
+                parts.append(child.content)
+    return "".join(parts)
+
+
+def _plain(parts: Sequence[Line | Grid], values: Sequence[str]) -> str:
+    lines: list[str] = []
+
+    def put(text: str) -> str:
+        return _SLOT.sub(lambda match: values[int(match[1])], text)
+
+    for part in parts:
+        match part:
+            case Line(first, further, text):
+                prefix = first
+                for line in put(text).split("\n"):
+                    lines.append((prefix + line).rstrip())
+                    prefix = further
+            case Grid(rows):
+                lines.extend(_grid([[put(cell) for cell in row] for row in rows]))
+    return "\n".join(lines)
+
+
+def _grid(rows: list[list[str]]) -> list[str]:
+    """A table of facts as `label：value` lines; another in columns where it fits, else row by row."""
+    header, *body = rows
+    if not any(header):
+        return [line for row in body for line in fact(row[0], " ".join(row[1:]))]
+    widths = [max(width(row[column]) for row in rows) for column in range(len(header))]
+    if sum(widths) + 2 * (len(widths) - 1) <= _WIDEST and not any(
+        "\n" in cell for row in rows for cell in row
+    ):
+        return [
+            "  ".join(
+                cell + " " * (size - width(cell)) for cell, size in zip(row, widths, strict=True)
+            ).rstrip()
+            for row in (header, ["-" * size for size in widths], *body)
+        ]
+    lines: list[str] = []
+    for row in body:
+        if lines:
+            lines.append("")
+        for label, cell in zip(header, row, strict=True):
+            if cell:
+                lines.extend(fact(label, cell))
+    return lines
+
+
+def fact(label: str, value: str) -> list[str]:
+    """`label：value`, further lines of the value indented; the colon is as wide as the label's script."""
+    colon = "：" if any(unicodedata.east_asian_width(char) in "WF" for char in label) else ": "
+    first, *further = value.split("\n")
+    return [f"{label}{colon}{first}".rstrip(), *(f"    {line}".rstrip() for line in further)]
+
+
+def width(text: str) -> int:
+    """Columns in a terminal's type, where a CJK character takes two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

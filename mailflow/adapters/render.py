@@ -1,0 +1,174 @@
+"""A template and a view -> the subject, the plain text and the HTML of a mail of ours.
+
+A template is written like the mail it becomes: header lines, an empty line, a Markdown body, all with jinja2 in a
+sandbox. Invariant: a value that a template shows is text, never markup, template source or a header line of its own.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailflow.adapters.layout import Frame, Group, answers_of, frame_html, frame_text
+from mailflow.adapters.markup import convert
+from mailflow.adapters.templates import (
+    PARTS,
+    Compiled,
+    Environment,
+    TemplateProblem,
+    compiled,
+    environment,
+    load,
+)
+
+__all__ = ["FRAME_WORDS", "HEADERS", "Rendered", "Renderer", "TemplateProblem"]
+
+HEADERS = ("Subject", "Action")
+"""Subject: what the mail is about. Action: the one thing that is asked; left out, or empty, for none."""
+
+FRAME = "frame"
+FRAME_WORDS = ("Urgent", "Call", "Hint", "Also", "Deadline", "Nothing", "Others", "Elsewhere", "Why", "Reply")
+"""The header lines of `frame.md`: the words round every mail of a language."""
+
+_LONGEST_TITLE = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A mail ready to be composed. `subject` is one line; `text` ends with a line end."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class Renderer:
+    """Templates of all languages, each compiled when first used. Safe to use from several threads.
+
+    `templates` is a folder, or a mapping of paths such as `zh/requirement/received.md` to their text.
+    Where a language has no such template, its shorter form serves (zh for zh-Hant), else `default`.
+    Raises TemplateProblem for a file that is not text.
+    """
+
+    def __init__(self, templates: Mapping[str, str] | Path, default: str = "zh") -> None:
+        self._sources = load(templates) if isinstance(templates, Path) else dict(templates)
+        self._default = default
+        self._environments: dict[str, Environment] = {}
+        self._compiled: dict[str, Compiled] = {}
+
+    def render(self, template: str, language: str, view: Mapping[str, object]) -> Rendered:
+        """The mail. Raises TemplateProblem."""
+        spoken = self.speaks(template, language)
+        mail = self._template(template, spoken)
+        view = self._with_actions(view, language)
+        frame = self._frame(mail, spoken, view)
+        html, text = convert(mail.markdown(view))
+        return Rendered(frame.subject, frame_text(text, frame), frame_html(html, frame))
+
+    def speaks(self, template: str, language: str) -> str:
+        """The language in which a template would be sent. Raises TemplateProblem when nobody wrote it."""
+        for each in dict.fromkeys((language, language.partition("-")[0], self._default)):
+            if f"{each}/{template}.md" in self._sources:
+                return each
+        raise TemplateProblem(f"{language}/{template}.md", 0, "there is no such template")
+
+    def languages(self) -> tuple[str, ...]:
+        return tuple(sorted({path.partition("/")[0] for path in self._sources}))
+
+    def names(self, language: str) -> tuple[str, ...]:
+        """The mails written in a language, such as requirement/received."""
+        own = (path.removeprefix(f"{language}/") for path in self._sources if path.startswith(f"{language}/"))
+        names = (each.removesuffix(".md") for each in own if each.endswith(".md"))
+        return tuple(sorted(each for each in names if each not in (FRAME, PARTS)))
+
+    def problems(self) -> tuple[TemplateProblem, ...]:
+        """What is wrong with any template as far as it shows without a view, the first of each file."""
+        found: dict[str, TemplateProblem] = {}
+        for language in self.languages():
+            for name in (FRAME, *self.names(language)):
+                try:
+                    self._check(self._template(name, language), name)
+                except TemplateProblem as problem:
+                    found.setdefault(problem.file, problem)
+        return tuple(found.values())
+
+    def _check(self, mail: Compiled, name: str) -> None:
+        wanted, known = (FRAME_WORDS, FRAME_WORDS) if name == FRAME else (HEADERS[:1], HEADERS)
+        for header in wanted:
+            if header not in mail.headers:
+                raise TemplateProblem(mail.file, 1, f"the header line '{header}:' is missing")
+        for header in mail.headers:
+            if header not in known:
+                raise TemplateProblem(
+                    mail.file, 1, f"unknown header line '{header}:'; known are {', '.join(known)}"
+                )
+
+    def _template(self, name: str, language: str) -> Compiled:
+        file = f"{language}/{name}.md"
+        found = self._compiled.get(file)
+        if found is None:
+            if file not in self._sources:
+                raise TemplateProblem(file, 0, "there is no such template")
+            if language not in self._environments:
+                self._environments[language] = environment(self._sources, language)
+            found = compiled(self._environments[language], self._sources[file], file)
+            self._compiled[file] = found
+        return found
+
+    def _with_actions(self, view: Mapping[str, object], language: str) -> Mapping[str, object]:
+        """A bundle's view with what each of its parts asks, which its own template says."""
+        if "parts" not in view:
+            return view
+        asked = []
+        for part in _mappings(view["parts"]):
+            name = str(part["template"])
+            template = self._template(name, self.speaks(name, language))
+            asked.append({**part, "action": template.header("Action", part)})
+        return {**view, "parts": tuple(asked)}
+
+    def _frame(self, mail: Compiled, language: str, view: Mapping[str, object]) -> Frame:
+        words = self._template(FRAME, language)
+        asked = bool(view["asked"])
+        action = mail.header("Action", view) if asked else ""
+        groups: tuple[Group, ...] = ()
+        also = answers_of(view["commands"])
+        if "parts" in view:
+            groups = tuple(_group(part, words) for part in _mappings(view["parts"]))
+        elif action:
+            groups = (Group(answers_of([each for each in _mappings(view["commands"]) if each["main"]])),)
+            also = tuple(each for each in also if each not in groups[0].answers)
+        if action:
+            deadline = words.header("Deadline", view) if view["deadline"] else ""
+            ask = _sentences(action, deadline)
+        else:
+            ask = words.header("Nothing" if asked else "Others", view)
+        subject = mail.header("Subject", view, _LONGEST_TITLE)
+        return Frame(
+            language=language,
+            subject=f"{words.header('Urgent', view)} {subject}" if view["urgent"] else subject,
+            groups=groups,
+            hint=words.header("Hint", view),
+            also=words.header("Also", view),
+            also_answers=also,
+            ask=ask,
+            footer=(words.header("Why", view), words.header("Reply", view)),
+            urgent=words.header("Call", view) if view["urgent"] else "",
+        )
+
+
+def _group(part: Mapping[str, object], words: Compiled) -> Group:
+    deadline = words.header("Deadline", part) if part["deadline"] else ""
+    return Group(
+        answers=answers_of([each for each in _mappings(part["commands"]) if each["main"]]),
+        title=str(part["heading"]),
+        ask=_sentences(str(part["action"]), deadline),
+        hint=words.header("Elsewhere", part),
+    )
+
+
+def _sentences(first: str, second: str) -> str:
+    """Two sentences in a row, with a space between them where the script has one."""
+    return first + second if first and ord(first[-1]) > 0x2E80 else f"{first} {second}".strip()
+
+
+def _mappings(value: object) -> Sequence[Mapping[str, object]]:
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, Iterable) else []
