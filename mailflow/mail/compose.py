@@ -22,9 +22,10 @@ _REFERENCES = 20
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,75}")
 _ATEXT = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 _OURS = frozenset(
-    "from to cc bcc subject date message-id in-reply-to references reply-to sender mime-version content-type "
-    "content-transfer-encoding content-disposition".split()
-)
+    {"from", "to", "cc", "bcc", "subject", "date", "message-id", "in-reply-to", "references",
+     "reply-to", "sender", "mime-version", "content-type", "content-transfer-encoding",
+     "content-disposition"}
+)  # fmt: skip
 _NOT_IN_ADDRESS = re.compile(r"[\s<>()\[\],;:\"\\\x00-\x1f\x7f]+")
 _NOT_IN_ID = re.compile(r"[\s<>\x00-\x20\x7f]+")
 

@@ -15,7 +15,7 @@ FIELD_LIMIT = 65_536
 _FOLD = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 _CONTROLS = dict.fromkeys((*range(32), *range(127, 160), 8206, 8207, *range(8234, 8239)))
 _CONTROLS |= dict.fromkeys((*range(0x2066, 0x206A), 0xFEFF))
-_CONTROLS |= dict.fromkeys((9, 10, 11, 12, 13, 0x85, 0x2028, 0x2029), " ")  # type: ignore[arg-type]
+_CONTROLS |= dict.fromkeys((9, 10, 11, 12, 13, 0x85, 0x2028, 0x2029), " ")
 # RFC 2047 §2; RFC 2231 §5 adds the language. White space inside is wrong, but sent.
 _ENCODED = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=(?:[ \t]+(?==\?))?")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")

@@ -13,9 +13,10 @@ _VOID = frozenset(
     {"br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "wbr", "source"}
 )
 _BLOCK = frozenset(
-    "div section article header footer main nav aside address center form fieldset table thead tbody tfoot ul ol "
-    "dl dt dd pre figure li tr caption body".split()
-)
+    {"div", "section", "article", "header", "footer", "main", "nav", "aside", "address", "center",
+     "form", "fieldset", "table", "thead", "tbody", "tfoot", "ul", "ol", "dl", "dt", "dd", "pre",
+     "figure", "li", "tr", "caption", "body"}
+)  # fmt: skip
 _PARAGRAPH = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"})
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)"
@@ -40,11 +41,11 @@ def declared_charset(data: bytes) -> str:
     return found[1].decode("ascii") if found else ""
 
 
-def html_to_text(html: str) -> tuple[str, tuple[tuple[tuple[str, ...], ...], ...]]:
+def html_to_text(html: str) -> tuple[str, list[tuple[tuple[str, ...], ...]]]:
     """The page as text, quotes marked with "> ", and its tables of at least two rows and columns as rows."""
     html = _ILLEGAL.sub("", _pictures_out(html)[:LIMIT])
     if not html.strip():
-        return "", ()
+        return "", []
     writer = _Writer()
     try:
         parser = etree.HTMLParser(target=writer, huge_tree=True, no_network=True)
@@ -52,8 +53,8 @@ def html_to_text(html: str) -> tuple[str, tuple[tuple[tuple[str, ...], ...], ...
         parser.close()
     except (etree.LxmlError, ValueError, AssertionError, RecursionError):
         if not writer.has_text():
-            return _TAGS.sub(" ", html), ()
-    return writer.text(), tuple(writer.tables)
+            return _TAGS.sub(" ", html), []
+    return writer.text(), writer.tables
 
 
 def safe_html(html: str) -> str:

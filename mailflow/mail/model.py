@@ -31,7 +31,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells as text, the header row first, and where it was found: "body", or a file's name."""
+    """Rows of cells as text, the header row first, and where it was found: "own", "quote", a file's name."""
 
     where: str
     rows: tuple[tuple[str, ...], ...]

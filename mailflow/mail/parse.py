@@ -13,10 +13,10 @@ from mailflow.mail.headers import Fields, line, message_ids
 from mailflow.mail.html import html_to_text, safe_html
 from mailflow.mail.model import Address, Mail, Table
 from mailflow.mail.parts import Contents, body_charset, contents
-from mailflow.mail.reply import own_words
+from mailflow.mail.reply import Reply, own_words
 from mailflow.mail.structure import structure
 from mailflow.mail.subject import peel
-from mailflow.mail.tables import text_tables
+from mailflow.mail.tables import Rows, text_tables
 
 LOOP_HEADER = "X-Mailflow-Loop"
 _TEXT_LIMIT = 2_000_000
@@ -24,7 +24,8 @@ _TEXT_CONTROLS = dict.fromkeys((*range(9), 11, *range(14, 32), *range(0x7F, 0xA0
 _TEXT_CONTROLS |= {12: "\n", 0x2028: "\n", 0x2029: "\n"}
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_LATIN = re.compile(r"[A-Za-z]{2}")
+_KANA = re.compile("[\u3041-\u30ff]")
+_LATIN = re.compile(r"[A-Za-z]{2,}")
 _HEADER_LIMIT = 200_000
 _LOCAL = re.compile(r"[a-z0-9._+-]{1,64}")
 _SHARE = 5
@@ -72,7 +73,7 @@ def _read(content: bytes, received: datetime | None, mark: str) -> Mail:
     peeled = peel(subject)
     sender, sender_defects = _sender(fields)
     date, own_date = first_moment(fields.first("date"), fields.raw.get("received", ()), received)
-    text, html, tables = _body(found)
+    text, html, from_html = _body(found)
     reply = own_words(text)
     message_id = next(iter(message_ids(fields.first("message-id"))), "")
     marks = tuple(dict.fromkeys(fields.every(LOOP_HEADER.lower())))
@@ -97,7 +98,7 @@ def _read(content: bytes, received: datetime | None, mark: str) -> Mail:
         removed=reply.removed,
         html=html,
         language=language(reply.own, subject),
-        tables=tables,
+        tables=_tables(reply, from_html),
         attachments=tuple(found.attachments),
         confidential=fields.first("sensitivity").lower() in ("private", "company-confidential"),
         automatic=automatic,
@@ -110,11 +111,16 @@ def _read(content: bytes, received: datetime | None, mark: str) -> Mail:
 
 
 def language(own: str, subject: str) -> str:
-    """ "zh", "en" or "", by what a person wrote: Han characters, else Latin words."""
+    """ "zh", "en" or "", by what a person wrote: Han characters (but no kana), else Latin words.
+
+    A Chinese name in an English letter does not make it Chinese, nor an English log a Chinese one English.
+    """
     for text in (own[:5000], subject):
-        if _HAN.search(text):
+        han = len(_HAN.findall(text))
+        words = len(_LATIN.findall(text))
+        if han and not _KANA.search(text) and (han >= 8 or han * 2 >= words):
             return "zh"
-        if _LATIN.search(text):
+        if words:
             return "en"
     return ""
 
@@ -143,20 +149,33 @@ def _addresses(fields: Fields, name: str) -> tuple[Address, ...]:
     return tuple({one.address: one for one in reversed(found)}.values())[::-1]
 
 
-def _body(found: Contents) -> tuple[str, str, tuple[Table, ...]]:
-    """The readable text of all pieces, the HTML made safe, and the tables in either."""
+def _body(found: Contents) -> tuple[str, str, list[Rows]]:
+    """The readable text of all pieces, the HTML made safe, and the tables in the HTML."""
     texts: list[str] = []
-    tables: list[Table] = []
+    tables: list[Rows] = []
     for plain, html in found.pieces:
-        from_html, rows = html_to_text(html) if html else ("", ())
-        tables += [Table("body", one) for one in rows]
+        from_html, rows = html_to_text(html) if html else ("", [])
+        tables += rows
         # The HTML is what the writer saw, and shows quotes and tables; the plain text may be a stub.
         texts.append(from_html if len(from_html) * _SHARE >= len(plain.strip()) else plain)
     text = clean_text("\n\n".join(one.strip("\n") for one in texts)[:_TEXT_LIMIT])
     html = "\n".join(html for _, html in found.pieces if html)
-    if not tables:
-        tables = [Table("body", rows) for rows in text_tables(text)]
-    return text, safe_html(html) if html else "", tuple(tables)
+    return text, safe_html(html) if html else "", tables
+
+
+def _tables(reply: Reply, from_html: list[Rows]) -> tuple[Table, ...]:
+    """The tables of the body, each either the writer's own or quoted."""
+    if not from_html:
+        quoted = "\n".join(line.lstrip("> ") for line in reply.removed.split("\n"))
+        own = [Table("own", rows) for rows in text_tables(reply.own)]
+        return (*own, *(Table("quote", rows) for rows in text_tables(quoted)))
+    words = " ".join(reply.own.split())
+    return tuple(Table("own" if _is_in(words, rows) else "quote", rows) for rows in from_html)
+
+
+def _is_in(words: str, rows: Rows) -> bool:
+    cells = [cell for row in rows[:4] for cell in row if cell][:12]
+    return sum(1 for cell in cells if cell in words) * 2 > len(cells)
 
 
 def clean_text(text: str) -> str:

@@ -1,0 +1,139 @@
+"""The phrases by which mail programs mark what is not the writer's own: one place to add another language.
+
+Each pattern is tried on one line, or a few joined ones, of bounded length, and is linear in it.
+"""
+
+import re
+
+
+def _any(*words: str) -> str:
+    return "(?:" + "|".join(words) + ")"
+
+
+QUOTED = re.compile(r"[ \t]{0,3}[>＞]")
+
+# "On …, NAME wrote:", which may run over several lines.
+VERB = re.compile(
+    _any(
+        "写道|寫道|写到|寫到|提到[:：]|書きました|のメッセージ|작성|đã viết",
+        r"\bwrote\b|\bwrites\b|\bschrieb\b|\bgeschreven\b|\bschreef\b|\bskrev\b|\bkirjoitti\b",
+        r"a écrit|\bécrit\b|escribió|escreveu|ha scritto|\bscrisse\b|a scris",
+        r"napisał|\bnapsal|\bírta\b|написал|пишет|писал|yazdı|έγραψε",
+        r"^quoting\b|^zitat von\b|^citando\b",
+    ),
+    re.IGNORECASE,
+)
+# What such a line begins with; a name may stand first where an address, or the words for "on", follow.
+START = re.compile(
+    r"(?:on|le|am|el|em|op|il|den|dnia|pe|w dniu|на|quoting|zitat von)\s|在|于|於|\d{4}\s?[-/.年]|\d{1,2}[ ./-]|"
+    r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},?\s|-{3,20}\S",
+    re.IGNORECASE,
+)
+NAME_FIRST = re.compile(r"[^\n]{1,80}?(?:[<@]|\s?[于於在]\s?\d{4}|\bschrieb am\b)")
+WHEN = re.compile(
+    r"\d{1,4}\s?[-/.年月년월]\s?\d{1,2}|\d{1,2}:\d\d|"
+    r"\d{1,2}\.?\s+\w{3,10}\.?,?\s+(?:de\s+)?\d{4}|\b(?:19|20)\d\d\b|@"
+)
+ENDS = re.compile(r"[:：]\s{0,3}[*_]{0,2}-{0,9}\s{0,3}$")
+# Gmail's kind, without a verb.
+GMAIL = re.compile(
+    r"\d{4}[-年/]\s?\d{1,2}[-月/]\s?\d{1,2}[^\n]{1,20}\d{1,2}:\d\d[^\n]{0,140}(?:>[:：]|GMT[^\n]{1,120})"
+)
+
+_SEPARATORS = _any(
+    "original|reply message|replied message|message|forwarded|begin forwarded",
+    "ursprüngliche|weitergeleitete|originele|doorgestuurd|ursprungligt|oprindelig|alkuperäinen|wiadomość",
+    "mensaje|reenviado|mensagem|messaggio|transféré|исходное|пересылаемое",
+    "原始|邮件原件|原邮件|郵件原件|原件|原信|转发|轉寄|轉發|转寄|回复|回覆|コピー|転送|元の",
+)
+SEPARATOR = re.compile(
+    rf"[ \t]{{0,3}}[-—－_=*]{{2,60}}[ \t\xa0]{{0,5}}{_SEPARATORS}"
+    r"[^\n]{0,60}?[-—－_=*]{2,60}[ \t]{0,3}$",
+    re.IGNORECASE,
+)
+MARKED = re.compile(r"[ \t]{0,3}[-—－_=*]{2}")
+FORWARD = re.compile(
+    _any(
+        "begin forwarded message|anfang der weitergeleiteten|début du message|inizio messaggio inoltrato",
+        r"下面是被转发的邮件|以下是轉寄的郵件|-{1,20}\s{0,3}forwarded by",
+    ),
+    re.IGNORECASE,
+)
+RULE = re.compile(r"[ \t]{0,3}(?:_{10,}|-{20,}|={20,}|—{8,}|＿{8,})[ \t]*$")
+
+# The fields of a quoted mail's header, as mail programs print them.
+_KEYS = {
+    "from": _any(
+        "from|von|de|da|van|från|fra|od|från|от|kimden|lähettäjä|feladó",
+        "发件人|寄件者|寄件人|发信人|发送人|差出人|送信者|送信元|보낸 사람",
+    ),
+    "sent": _any(
+        "sent|date|gesendet|datum|envoyé|date d'envoi|enviado|enviado el|enviada em|inviato|data|verzonden",
+        "skickat|sendt|wysłano|отправлено|дата|lähetetty|보낸 날짜",
+        r"发送时间|发送日期|发件时间|日[ \u3000]{0,4}期|时[ \u3000]{0,4}间|時間",
+        "寄件日期|傳送時間|傳送日期|送信日時|日時",
+    ),
+    "to": _any(
+        "to|an|à|para|a|aan|till|til|do|кому|kime|vastaanottaja",
+        "收件人|收件者|宛先|받는 사람",
+    ),
+    "cc": _any("cc|kopie|copie à|copia|копия|kopia|kopi", r"抄[ \u3000]{0,4}送|抄送人|副本|참조"),
+    "subject": _any(
+        "subject|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|emne|temat|тема|konu|aihe",
+        r"主[ \u3000]{0,4}题|主題|主旨|标题|件名|제목",
+    ),
+}
+FIELD = re.compile(
+    r"[ \t>|]{0,6}[*_]{0,2}"
+    + _any(*(f"(?P<{key}>{words})" for key, words in _KEYS.items()))
+    + r"[*_]{0,2}[ \t\xa0\u3000]{0,5}[:：|]",
+    re.IGNORECASE,
+)
+
+SIGNATURE = re.compile(r"(?:--|—|－－|——)[ \t]?$")
+DEVICE = re.compile(
+    r"[-—_]{0,3}\s{0,2}"
+    + _any(
+        "sent (?:from|via|with) (?:my|the|outlook|mail|yahoo|gmail|proton|mobile|windows|samsung|an?)\\b",
+        r"get (?:outlook|bluemail) for|获取\s?outlook|下载适用于|取得 (?:ios|android) 版 outlook",
+        r"发自我的|發自我的|發送自我的|发送自|發送自|发自[^，。,.]{1,20}$|發自 outlook",
+        "从我的.{1,20}(?:发送|發送)",
+        r"從我的.{1,20}(?:傳送|發送)|从 windows.{1,20}发送|來自我的|来自我的",
+        r"来自.{0,12}(?:手机|iphone|安卓).{0,10}(?:发送|邮箱|客户端)|從.{1,20}傳送$|由.{1,20}发送$",
+        r"von meinem .{1,30} gesendet|gesendet (?:von|mit)|envoyé de(?:puis)? mon",
+        r"enviado desde mi|enviado do meu|enviado a partir|inviato da(?:l mio)? |iphoneから送信",
+        r"verzonden vanaf|verstuurd vanaf|skickat från min|sendt fra min|wysłane z|отправлено с|lähetetty ",
+    ),
+    re.IGNORECASE,
+)
+LEGAL = re.compile(
+    r"[*_\s]{0,4}"
+    + _any(
+        "confidentiality (?:notice|note|statement)|disclaimer\\b|legal (?:notice|disclaimer)",
+        "privileged and confidential",
+        r"(?:this|the (?:information|contents?) (?:contained )?in this) "
+        r"(?:e-?mail|message|communication|transmission)"
+        r"[^\n]{0,120}(?:confidential|intended|privileged)",
+        r"the information (?:contained|transmitted)[^\n]{0,100}(?:confidential|intended)",
+        r"diese e-?mail enthält vertrauliche|ce (?:message|courriel)[^\n]{0,80}confidentiel",
+        r"(?:保密|免责|法律|免責)(?:声明|聲明|提示)",
+        r"(?:本|此|该|這封|这封)(?:电子|電子)?(?:邮件|郵件|信件)[^\n]{0,40}(?:保密|机密|機密|专有|特定)",
+    ),
+    re.IGNORECASE,
+)
+# What a gateway puts above the text of mail from outside.
+BANNER = re.compile(
+    r"[\[【*\s]{0,4}"
+    + _any(
+        "(?:caution|warning|attention|external email|external sender|notice)\\b[^\\n]{0,60}"
+        "(?:external|outside|originated)",
+        r"(?:外部邮件|外部郵件|注意|提醒|警告)[^\n]{0,12}(?:来自|來自|外部|外网)[^\n]{0,30}(?:外部|邮件|郵件)",
+    ),
+    re.IGNORECASE,
+)
+LIST_FOOTER = re.compile(
+    r"[^\n]{0,80}mailing list(?: --|$)|to unsubscribe|unsubscribe:|https?://[^\s]{1,200}/(?:mailman|listinfo)/",
+    re.IGNORECASE,
+)
+PGP_BEGIN = "-----BEGIN PGP SIGNED MESSAGE-----"
+PGP_SIGNATURE = "-----BEGIN PGP SIGNATURE-----"
