@@ -50,7 +50,8 @@ def canonical(field: Field, text: str, policy: Policy, today: date) -> tuple[str
 
 def _date(text: str, shown: str, policy: Policy, today: date) -> tuple[str, str]:
     """A day; of a span of days its first."""
-    dates = find_dates(text, today, policy.calendar("").next_working_day)
+    calendar = policy.calendars.get("")
+    dates = find_dates(text, today, calendar.next_working_day if calendar else None)
     if len(dates) == 1 or (len(dates) == 2 and dates[0] < dates[1] and _RANGE.search(fold(text))):
         return dates[0].isoformat(), ""
     if dates:

@@ -155,11 +155,11 @@ def _value(
 def _looks_labelled(line: str) -> bool:
     """Whether a line begins like one of a form, though with a label that is no field of ours."""
     labelled = label_line(line)
-    plain = line[:1].strip() and not labelled_by_mark(line)
+    plain = line[:1].strip() and not _begins_with_mark(line)
     return bool(labelled and plain and not labelled.heading and len(labelled.label) <= _SHORT_LABEL)
 
 
-def labelled_by_mark(line: str) -> bool:
+def _begins_with_mark(line: str) -> bool:
     return line[:1] in "-*+•·●○▪■◆◇►▶➢※(（" or line[:1].isdigit()
 
 

@@ -5,7 +5,6 @@ What is not certain is not read.
 """
 
 import re
-from collections.abc import Iterator
 from datetime import date
 
 from mailflow.core.text import fold
@@ -34,11 +33,11 @@ _DAY_ALONE = re.compile(r"(?P<d>\d{1,2})[日号]")
 
 _VAGUE = re.compile(
     r"尽快|尽早|尽速|尽可能|越快越好|越早越好|马上|立即|立刻|即刻|近期|最近|不久|稍后|以后再|择期|待定|未定|待议|待确认|待商|另行通知|另定|"
-    r"有空|抽空|随时|不急|尽量|早日|持续|长期|月初|月中|月内|月上旬|中旬|下旬|上旬|年初|年中|年内|周末|周内|周初|年后|节后|春节|国庆|"
-    r"[上本这下]{1,2}个?(?:周|星期|礼拜)(?![一二三四五六日天1-6])|[本这下]{1,2}个?月(?!\s?\d|[底末])|[本这下]个?季度(?![底末])|明年|今年|下半年|上半年|"
+    r"有空|抽空|随时|不急|尽量|早日|持续|长期|月初|月中|(?<!个)(?<!个 )月内|月上旬|中旬|下旬|上旬|年初|年中|年内|周末|周内|周初|年后|节后|春节|国庆|"
+    r"[上本这下]{1,2}个?(?:周|星期|礼拜)(?![一二三四五六日天1-6])|[本这下]{1,2}个?月(?!\s?\d|[底末])|[本这下]个?季度(?![底末])|[明今]年(?!\s?\d|[底末])|下半年|上半年|"
     r"\ba\.?s\.?a\.?p\b|\bas soon as\b|\bsoon(?:est)?\b|\btb[dcan]\b|\bto be (?:determined|decided|confirmed|announced)\b|"
-    r"\bimmediately\b|\bright away\b|\burgent(?:ly)?\b|\bwhen(?:ever)? (?:possible|you can)\b|\blater\b|\bshortly\b|\bin due course\b|"
-    r"\bongoing\b|\bpending\b|\bflexible\b|\bsome ?time\b|\b(?:this|next|end of|the) (?:week|weekend|month|quarter|year)\b|"
+    r"\bimmediately\b|\bright away\b|\burgent(?:ly)?\b|\bwhen(?:ever)? (?:possible|you can)\b|(?<!than )(?<!days )(?<!weeks )\blater\b|\bshortly\b|\bin due course\b|"
+    r"\bongoing\b|\bpending\b|\bflexible\b|\bsome ?time\b|\b(?<!end of )(?:this|next|end of|the) (?:week|weekend)\b|(?<!end of )\b(?:this|next) (?:month|quarter|year)\b|"
     r"\b(?:early|mid|late)[ -](?:week|month|january|february|march|april|may|june|july|august|september|october|november|december)\b|"
     r"\bno (?:rush|hurry)\b|\bq[1-4]\b"
 )  # fmt: skip
@@ -68,28 +67,45 @@ def is_vague(text: str) -> bool:
     return bool(_VAGUE.search(fold(text[:LONGEST])))
 
 
+def spans_of(text: str, today: date) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The text as it is read, and where in it the days stand."""
+    normal = _normal(text)
+    return normal, tuple((start, end) for start, end, _ in _all(NAMED, normal, today) or _all(COUNTED, normal, today))
+
+
+def is_only_date(text: str, today: date) -> bool:
+    """Whether a text names a day and nothing besides, as `by 1 Dec` or `下周五前完成` do."""
+    try:
+        normal, spans = spans_of(text, today)
+        if not spans:
+            return bool(_found(normal, today, None))
+    except (ValueError, OverflowError):
+        return False
+    rest = "".join(" " if any(a <= at < b for a, b in spans) else one for at, one in enumerate(normal))
+    return not _AROUND.sub("", rest).strip("-~至到()[]/")
+
+
 def _found(text: str, today: date, working: WorkingDays | None) -> list[date | None]:
-    named = list(_all(NAMED, text, today))
-    if named:
-        return named
-    counted = list(_all(COUNTED, text, today))
+    found = _all(NAMED, text, today) or _all(COUNTED, text, today)
+    days = [day for _, _, each in found for day in each]
     if working is not None:
-        counted += working_days_on(text, today, working)
-    return counted or _short(text, today)
+        days += working_days_on(text, today, working)
+    return days or _short(text, today)
 
 
-def _all(patterns: tuple[tuple[re.Pattern[str], Maker], ...], text: str, today: date) -> Iterator[date | None]:
+def _all(
+    patterns: tuple[tuple[re.Pattern[str], Maker], ...], text: str, today: date
+) -> list[tuple[int, int, list[date | None]]]:
     """The days of all matches in the order of the text; a later pattern does not read a place again."""
     taken = bytearray(len(text))
-    found: list[tuple[int, list[date | None]]] = []
+    found: list[tuple[int, int, list[date | None]]] = []
     for pattern, make in patterns:
         for match in pattern.finditer(text):
             start, end = match.span()
             if not any(taken[start:end]):
                 taken[start:end] = b"\1" * (end - start)
-                found.append((start, make(match, today)))
-    for _, days in sorted(found, key=lambda each: each[0]):
-        yield from days
+                found.append((start, end, make(match, today)))
+    return sorted(found, key=lambda each: each[:2])
 
 
 def _short(text: str, today: date) -> list[date | None]:
