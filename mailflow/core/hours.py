@@ -38,7 +38,7 @@ def parse_interval(text: str) -> Interval:
     try:
         first = _clock(start)
         last = MIDNIGHT if end.strip() == "24:00" else _clock(end)
-    except ValueError:
+    except (ValueError, OverflowError):
         dash = ""
     if not dash:
         raise ValueError(

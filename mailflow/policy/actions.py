@@ -145,7 +145,7 @@ def _set(key: Scalar, value: Node, scope: Scope, when: Condition | None) -> Draf
 
 def _give(key: Scalar, value: Node, scope: Scope, when: Condition | None) -> Draft:
     """A role of the record to `actor`, an argument, or whom a role expression means."""
-    role = scope.known(key, "role under 'roles:'", scope.roles)
+    role = scope.known(key, "role", scope.roles, " under 'roles:'")
     word = scope.argument(scope.reader.text(value, f"'{role}'"), value.place)
     if word == "actor" and scope.arguments is None:
         scope.reader.error(value.place, "there is no 'actor' where nobody gave a command")
@@ -156,6 +156,9 @@ def _give(key: Scalar, value: Node, scope: Scope, when: Condition | None) -> Dra
 
 def _alter(node: Node, scope: Scope, when: Condition | None) -> Draft:
     values = {}
+    if not scope.task:
+        hint = "give the command one: needs: {task: task}"
+        scope.reader.error(node.place, "there is no task here that could be altered", hint)
     for key, value in scope.reader.entries(node, "'alter'"):
         if key.text not in TASK_VALUES:
             hint = suggestion(key.text, TASK_VALUES)

@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from mailflow.core.calendar import Calendar
 from mailflow.core.directory import Absence
 from mailflow.core.hours import Intervals, check_intervals
+from mailflow.core.text import key as folded
 from mailflow.core.workflow import Place
 from mailflow.policy.holidays import public_days, unpublished_years
 from mailflow.policy.nodes import Node, Scalar, Table
 from mailflow.policy.problem import suggestion
-from mailflow.policy.reader import Block, Reader, folded
+from mailflow.policy.reader import Block, Reader
 from mailflow.policy.schema import CALENDAR, HOLIDAYS, NAMED_CALENDAR, WEEKDAYS
 from mailflow.policy.timers import WEEKDAYS as DAY_NUMBERS
 
@@ -89,11 +90,12 @@ def _zone(block: Block, reader: Reader) -> ZoneInfo | None:
     word = block.text("timezone")
     if not word:
         return None
-    if word not in available_timezones():
+    try:
+        return ZoneInfo(word)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
         hint = suggestion(word, available_timezones()) or "write it like Asia/Shanghai"
         reader.error(block.place_of("timezone"), f"there is no time zone '{word}'", hint)
         return None
-    return ZoneInfo(word)
 
 
 def _hours(block: Block, reader: Reader) -> tuple[Intervals, ...]:

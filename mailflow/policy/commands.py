@@ -27,7 +27,8 @@ def _command(key: Scalar, block: Block, scope: Scope, path: tuple[str, ...]) -> 
     arguments = _arguments(block.get("needs"), True, scope) | _arguments(block.get("takes"), False, scope)
     for twice in _names(block.get("needs")) & _names(block.get("takes")):
         block.reader.error(block.place_of("takes"), f"'{twice}' is both needed and taken", "name it once")
-    scope.arguments = arguments
+    outer, scope.arguments = scope.task, arguments
+    scope.task = outer or any(each.type is ArgumentType.TASK for each in arguments.values())
     try:
         rule = scope.rule(key.place, *path, name)
         return Command(
@@ -43,7 +44,7 @@ def _command(key: Scalar, block: Block, scope: Scope, path: tuple[str, ...]) -> 
             place=key.place,
         )
     finally:
-        scope.arguments = None
+        scope.arguments, scope.task = None, outer
 
 
 def replies(block: Block, scope: Scope, *path: str) -> tuple[OnReply, ...]:

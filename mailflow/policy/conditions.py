@@ -4,10 +4,11 @@ import re
 from datetime import date
 
 from mailflow.core.conditions import OPERATORS, SUBJECTS
+from mailflow.core.text import key as folded
 from mailflow.core.workflow import AgreedBy, All, Any, Compare, Condition, Field, FieldType, Not
 from mailflow.policy.nodes import Listing, Node, Scalar, Table, kind_of
 from mailflow.policy.problem import suggestion
-from mailflow.policy.reader import NO, YES, folded
+from mailflow.policy.reader import NO, YES
 from mailflow.policy.scope import Scope
 
 _FLAGS = frozenset({"urgent", "confidential"})

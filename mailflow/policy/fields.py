@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
+from mailflow.core.text import key as folded
 from mailflow.core.workflow import Field, FieldType, Matrix
 from mailflow.policy.nodes import Scalar, Table
 from mailflow.policy.problem import suggestion
-from mailflow.policy.reader import Block, folded
+from mailflow.policy.reader import Block
 from mailflow.policy.schema import FIELD, MATRIX
 from mailflow.policy.scope import Scope
 
@@ -72,9 +73,25 @@ def _choices(block: Block) -> dict[str, tuple[str, ...]]:
 
 
 def matrices(block: Block, scope: Scope) -> tuple[Matrix, ...]:
-    return tuple(
-        _matrix(key, scope.reader.block(node, MATRIX), scope) for key, node in block.entries("matrices")
-    )
+    found: list[Matrix] = []
+    for key, node in block.entries("matrices"):
+        matrix = _matrix(key, scope.reader.block(node, MATRIX), scope)
+        if matrix.target in _sources(matrix, found):
+            message = f"'{matrix.target}' would be derived from itself"
+            scope.reader.error(key.place, message, "derive it from fields that a person sets")
+        found.append(matrix)
+    return tuple(found)
+
+
+def _sources(matrix: Matrix, others: list[Matrix]) -> set[str]:
+    """The fields a matrix rests on, through other matrices too."""
+    seen, waiting = set[str](), [matrix]
+    while waiting:
+        each = waiting.pop()
+        new = {each.row, each.column} - seen
+        seen |= new
+        waiting += [other for other in others if other.target in new]
+    return seen
 
 
 def _matrix(key: Scalar, block: Block, scope: Scope) -> Matrix:

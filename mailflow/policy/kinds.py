@@ -66,24 +66,12 @@ def _prepare(block: Block, scope: Scope) -> None:
     scope.roles = _keys(block, "roles")
     scope.clocks = _keys(block, "clocks")
     scope.agreements = _keys(block, "agreements")
-    scope.commands = _command_names(block)
     scope.fields = fields(block, scope)
 
 
 def _keys(block: Block, key: str) -> tuple[str, ...]:
     node = block.get(key)
     return tuple(node.entries) if isinstance(node, Table) else ()
-
-
-def _command_names(block: Block) -> tuple[str, ...]:
-    states = block.get("states")
-    holders = [
-        block.get("always"),
-        block.get("tasks"),
-        *(states.entries.values() if isinstance(states, Table) else ()),
-    ]
-    tables = [each.entries.get("commands") for each in holders if isinstance(each, Table)]
-    return tuple(dict.fromkeys(name for each in tables if isinstance(each, Table) for name in each.entries))
 
 
 def _check_names(block: Block, workflow: Workflow) -> None:
@@ -120,14 +108,13 @@ def _clocks(block: Block, scope: Scope) -> dict[str, Clock]:
 
 def _agreements(block: Block, scope: Scope) -> dict[str, Agreement]:
     found = {}
-    resetting = (*scope.fields, *scope.commands)
     for key, node in block.entries("agreements"):
         agreement = scope.reader.block(node, AGREEMENT)
         agreement.require("parties")
         found[key.text] = Agreement(
             key.text,
             scope.role_texts(agreement.get("parties"), "'parties'"),
-            tuple(scope.known(each, "field or command", resetting) for each in agreement.items("reset_by")),
+            tuple(scope.known(each, "field", scope.fields) for each in agreement.items("reset_by")),
             actions(agreement.items("agreed"), scope, "agreements", key.text),
             key.place,
         )
@@ -155,13 +142,13 @@ def _state(key: Scalar, node: Node, scope: Scope) -> State:
 def _tasks(block: Block, scope: Scope) -> Tasks:
     tasks = block.block("tasks", TASKS)
     tasks.labels("label")
+    scope.task = True
     return Tasks(
         timers=timers(tasks.items("timers"), scope, "tasks", tasks=True),
         commands=commands(tasks, scope, "tasks"),
         done=tasks.texts("done") or ("done",),
         complete=actions(tasks.items("complete"), scope, "tasks", "complete"),
         incomplete=actions(tasks.items("incomplete"), scope, "tasks", "incomplete"),
-        states=tuple(scope.state(each) for each in tasks.items("states")),
         read=tasks.flag("read"),
     )
 

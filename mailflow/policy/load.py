@@ -97,8 +97,8 @@ def load(
     ]
     for each in kinds:
         check_roles(each, directory, reader)
-        check_workflow(each.workflow, reader)
-    check_kinds(tuple(each.workflow for each in kinds), reader)
+        check_workflow(each.workflow, site.questions, reader)
+    check_kinds(tuple(each.workflow for each in kinds), (*site.urgent, *site.confidential), reader)
     if templates:
         check_templates([said for each in kinds for said in each.templates], files, reader)
     problems = tuple(sorted(dict.fromkeys(reader.problems)))

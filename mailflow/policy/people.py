@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from mailflow.core.directory import Absence, Department, Directory, Duty, Person
+from mailflow.core.text import key as folded
 from mailflow.core.workflow import Place
 from mailflow.policy.nodes import Listing, Node, Scalar, Table
 from mailflow.policy.problem import one_of, suggestion
-from mailflow.policy.reader import Block, Reader, folded
+from mailflow.policy.reader import Block, Reader
 from mailflow.policy.schema import DEPARTMENT, DUTY, GROUP, PEOPLE, PERSON
 
 # How a department that manages information is called where nothing else says which it is.
@@ -21,6 +22,7 @@ class Roster:
     reader: Reader
     calendars: frozenset[str]
     addresses: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
     by_name: dict[str, list[str]] = field(default_factory=dict)
     departments: dict[str, list[str]] = field(default_factory=dict)
     department_ids: tuple[str, ...] = ()
@@ -35,7 +37,7 @@ class Roster:
         if len(found) > 1:
             self.reader.error(node.place, f"{what}: '{word}' may be {one_of(found)}", "write the address")
         elif word and not found:
-            hint = suggestion(word, self.by_name) or "write the address, or add them under 'people:'"
+            hint = suggestion(word, self.names.values()) or "write the address, or add them under 'people:'"
             self.reader.error(node.place, f"{what}: nobody is called '{word}'", hint)
         return found[0] if len(found) == 1 else ""
 
@@ -46,8 +48,7 @@ class Roster:
             return ""
         address = self.person(node, f"'{key}'")
         if address and address not in self.addresses:
-            hint = suggestion(address, self.addresses) if len(self.addresses) > 8 else ""
-            hint = hint or "list them, so that they have a name, a department and someone above them"
+            hint = "list them, so that they have a name, a department and someone above them"
             self.reader.warn(node.place, f"'{key}': {address} is not among 'people:'", hint)
         return address
 
@@ -120,20 +121,14 @@ def _note_people(persons: list[tuple[Scalar, Block]], roster: Roster) -> None:
             continue
         address = roster.reader.address(said, "'address'")
         aliases = (roster.reader.address(each, "'aliases'") for each in block.items("aliases"))
-        for each in filter(None, (address, *aliases)):
-            if (other := roster.addresses.setdefault(each, address)) != address or (
-                each == address and block is not _first(persons, address)
-            ):
-                roster.reader.error(
-                    said.place, f"{each} is already an address of {other}", "delete one of them"
-                )
+        for each in dict.fromkeys(filter(None, (address, *aliases))):
+            if each in roster.addresses:
+                roster.reader.error(said.place, f"{each} stands here twice", "one address, one person")
+            roster.addresses.setdefault(each, address)
         name = block.text("name")
         if name and address:
+            roster.names.setdefault(folded(name), name)
             roster.by_name.setdefault(folded(name), []).append(address)
-
-
-def _first(persons: list[tuple[Scalar, Block]], address: str) -> Block | None:
-    return next((block for said, block in persons if said.text.strip().casefold() == address), None)
 
 
 def _note_departments(units: list[tuple[Scalar, Block]], roster: Roster) -> list[str]:

@@ -12,6 +12,7 @@ from datetime import date, time
 from mailflow.core.directory import Absence
 from mailflow.core.duration import Duration, parse_duration
 from mailflow.core.hours import parse_interval
+from mailflow.core.text import key as folded
 from mailflow.core.workflow import Labels, Place
 from mailflow.policy.nodes import Listing, Node, Scalar, Table, kind_of
 from mailflow.policy.problem import Problem, suggestion
@@ -21,11 +22,6 @@ NO = frozenset({"false", "no", "off", "否"})
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]]+@[^\s@<>,;:\"()\[\]]+")
-
-
-def folded(word: str) -> str:
-    """A word as it is compared: without regard to case, width and spaces around it."""
-    return unicodedata.normalize("NFKC", word).casefold().strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +104,7 @@ class Reader:
             return parse_interval(word) if word else None
         except ValueError as error:
             message, _, hint = str(error).partition("; ")
-            self.error(node.place, f"{what}: {message}", hint)
+            self.error(node.place, message, hint)
             return None
 
     def day(self, node: Node, what: str) -> date | None:
@@ -210,7 +206,8 @@ class Block:
         self.place = table.place
         for key, place in table.keys.items():
             if key not in keys.names:
-                reader.error(place, f"unknown key '{key}' in {keys.what}", suggestion(key, keys.names))
+                hint = suggestion(key, keys.names) or f"its keys are {', '.join(keys.names)}"
+                reader.error(place, f"unknown key '{key}' in {keys.what}", hint)
 
     def __contains__(self, key: str) -> bool:
         return self.get(key) is not None

@@ -6,10 +6,11 @@ from pathlib import PurePosixPath
 
 from mailflow.core import roles
 from mailflow.core.directory import Directory
+from mailflow.core.text import key as folded
 from mailflow.core.workflow import Place, Workflow
 from mailflow.policy.kinds import Read
 from mailflow.policy.problem import suggestion
-from mailflow.policy.reader import Reader, folded
+from mailflow.policy.reader import Reader
 
 _TEMPLATE = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
 
@@ -44,11 +45,11 @@ def check_templates(said: Iterable[tuple[str, Place]], files: Mapping[str, str],
     for path in files:
         root, _, rest = path.partition("/")
         language, _, name = rest.partition("/")
-        if root == "templates" and language in there and name:
+        if root == "templates" and language in there and name.endswith(".md"):
             there[language].add(PurePosixPath(name).with_suffix("").as_posix())
     if not any(there.values()):
         place = Place("templates", 1, 1)
-        reader.error(place, "there are no templates", f"write templates/{reader.languages[0]}/…")
+        reader.error(place, "there are no templates", "'mailflow init' writes some to start from")
         return
     for name, place in dict.fromkeys(said):
         if not _TEMPLATE.fullmatch(name):
@@ -56,7 +57,7 @@ def check_templates(said: Iterable[tuple[str, Place]], files: Mapping[str, str],
             continue
         missing = [language for language, names in there.items() if name not in names]
         if missing:
-            where = " and ".join(f"templates/{language}/{name}" for language in missing)
+            where = " and ".join(f"templates/{language}/{name}.md" for language in missing)
             everywhere = sorted(set().union(*there.values()) - {name})
             near = suggestion(name, everywhere) if len(missing) == len(there) else ""
             hint = near if near.startswith("did") else f"write {where}"
@@ -64,8 +65,16 @@ def check_templates(said: Iterable[tuple[str, Place]], files: Mapping[str, str],
             reader.error(place, f"there is no template '{name}'{languages}", hint)
 
 
-def check_kinds(workflows: tuple[Workflow, ...], reader: Reader) -> None:
-    """No two kinds share a name, a prefix or a tag; at most one takes mail that is only marked urgent."""
+def check_kinds(workflows: tuple[Workflow, ...], marks: Iterable[str], reader: Reader) -> None:
+    """No two kinds share a name, a prefix or a tag; at most one takes mail that is only marked urgent.
+
+    `marks` are the words that say something else beside a tag, such as URGENT.
+    """
+    marked = {folded(each) for each in marks}
+    for workflow in workflows:
+        for tag in workflow.tags:
+            if folded(tag) in marked:
+                reader.error(workflow.place, f"the tag '{tag}' is a mark of every kind", "choose another")
     taken: dict[tuple[str, str], Workflow] = {}
     for workflow in workflows:
         words = {

@@ -18,8 +18,10 @@ SITE = Keys(
         "state",
         "limits",
         "marks",
+        "questions",
     ),
 )
+QUESTIONS = Keys("'questions'", ("help", "status", "form"))
 MARKS = Keys("'marks'", ("urgent", "confidential"))
 COMMANDS = Keys("'commands'", ("trust", "authserv"))
 LIMITS = Keys("'limits'", ("message_size", "acks_per_sender_per_day", "acks_per_record", "mails_per_day"))
@@ -94,7 +96,7 @@ STATE = Keys(
 )
 TASKS = Keys(
     "'tasks'",
-    ("read", "label", "states", "done", "timers", "commands", "complete", "incomplete"),
+    ("read", "label", "done", "timers", "commands", "complete", "incomplete"),
 )
 
 SENDS = ("reply", "notify", "tell", "remind", "escalate")

@@ -14,7 +14,7 @@ PREVIOUS = "previous"
 
 @dataclass(slots=True)
 class Scope:
-    """`roles_said` and `templates_said` are checked once the workflow and the templates are known."""
+    """`task`: whether a task is spoken of. What was `said` is checked once the workflow is whole."""
 
     reader: Reader
     kind: str
@@ -25,7 +25,7 @@ class Scope:
     agreements: tuple[str, ...] = ()
     clocks: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
-    commands: tuple[str, ...] = ()
+    task: bool = False
     arguments: Mapping[str, Argument] | None = None
     rules: dict[str, Place] = field(default_factory=dict)
     roles_said: list[tuple[str, Place]] = field(default_factory=list)
@@ -44,12 +44,12 @@ class Scope:
         self.rules.setdefault(name, place)
         return name
 
-    def known(self, node: Node, what: str, names: Iterable[str]) -> str:
+    def known(self, node: Node, what: str, names: Iterable[str], where: str = "") -> str:
         """A name that must be one of `names`; it is given back even where it is not."""
         word = self.reader.text(node, what)
         names = tuple(names)
         if word and word not in names:
-            self.reader.error(node.place, f"there is no {what} '{word}'", suggestion(word, names))
+            self.reader.error(node.place, f"there is no {what} '{word}'{where}", suggestion(word, names))
         return word
 
     def state(self, node: Node, previous: bool = False) -> str:
@@ -64,6 +64,9 @@ class Scope:
         return tuple(dict.fromkeys(found))
 
     def role(self, word: str, place: Place) -> str:
+        if word.partition(".")[0] == "owner" and not self.task:
+            message = "'owner' is a task's, and no task is spoken of here"
+            self.reader.error(place, message, "write owners, or give the command a task: needs: {task: task}")
         self.roles_said.append((word, place))
         return word
 

@@ -9,7 +9,7 @@ from mailflow.core.workflow import Place
 from mailflow.policy.nodes import Node, Scalar, Table
 from mailflow.policy.problem import one_of
 from mailflow.policy.reader import Block, Reader
-from mailflow.policy.schema import COMMANDS, LIMITS, MAILBOX, MARKS, OAUTH2, SECRET, SMTP
+from mailflow.policy.schema import COMMANDS, LIMITS, MAILBOX, MARKS, OAUTH2, QUESTIONS, SECRET, SMTP
 from mailflow.settings import (
     ImapSettings,
     Locked,
@@ -46,7 +46,7 @@ def languages(block: Block, reader: Reader) -> None:
 
 def site(block: Block, reader: Reader, person: PersonReader) -> Site:
     block.require("address", "mailboxes", "smtp")
-    limits, commands, marks = (block.block(key, keys) for key, keys in _PARTS.items())
+    limits, commands, marks, questions = (block.block(key, keys) for key, keys in _PARTS.items())
     plain = Site(name={}, address="")
     trust = commands.choice("trust", TRUST, plain.trust) or plain.trust
     if trust == "address":
@@ -68,11 +68,12 @@ def site(block: Block, reader: Reader, person: PersonReader) -> Site:
         authserv=commands.texts("authserv"),
         urgent=marks.texts("urgent") or plain.urgent,
         confidential=marks.texts("confidential") or plain.confidential,
+        questions={name: questions.texts(name) or words for name, words in plain.questions.items()},
         limits=_limits(limits, reader),
     )
 
 
-_PARTS = {"limits": LIMITS, "commands": COMMANDS, "marks": MARKS}
+_PARTS = {"limits": LIMITS, "commands": COMMANDS, "marks": MARKS, "questions": QUESTIONS}
 
 
 def settings(block: Block, reader: Reader) -> Settings:
@@ -106,9 +107,10 @@ def _mailbox(block: Block, reader: Reader) -> Locked[ImapSettings]:
         since=_seconds(block, "since", plain.since, reader),
         cafile=block.text("cafile") or None,
     )
-    if server.folder in (server.filed, server.quarantine):
-        message = f"mail would be moved from '{server.folder}' to '{server.folder}' for ever"
-        reader.error(block.place_of("folder"), message, "name another folder for what is filed")
+    for key, target in (("filed", server.filed), ("quarantine", server.quarantine)):
+        if target == server.folder:
+            message = f"mail would be moved from '{folder}' to '{folder}' for ever"
+            reader.error(block.place_of(key), message, "name another folder")
     if "password" not in block and "oauth2" not in block:
         reader.error(block.place, "a mailbox needs 'password' or 'oauth2'", "write password: ${NAME}")
     return Locked(server, _secret(block.get("password"), reader), _oauth2(block, reader))

@@ -2,21 +2,26 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from mailflow.core.text import key as folded
 from mailflow.core.workflow import Action, Command, Compare, Condition, Goto, Place, Sign, State, Workflow
 from mailflow.policy.ladders import check_clocks, check_ladders
-from mailflow.policy.reader import Reader, folded
+from mailflow.policy.reader import Reader
 from mailflow.policy.scope import PREVIOUS
 
 Graph = Mapping[str, frozenset[str]]
 
 
-def check_workflow(workflow: Workflow, reader: Reader) -> None:
+def check_workflow(workflow: Workflow, questions: Mapping[str, tuple[str, ...]], reader: Reader) -> None:
+    """`questions` are the words that anyone may say anywhere (P9), by what they ask for."""
     if not workflow.states:
         return
     graph = transitions(workflow)
-    _check_ends(workflow, graph, reader)
-    _check_words(workflow, reader)
+    _check_marks(workflow, reader)
+    if not _dangling(workflow):
+        _check_ends(workflow, graph, reader)
+    _check_words(workflow, questions, reader)
     _check_final(workflow, reader)
+    _check_circles(workflow, reader)
     check_ladders(workflow, reader)
     check_clocks(workflow, graph, reader)
 
@@ -77,21 +82,38 @@ def _possible_in(condition: Condition | None, state: str) -> bool:
     return True
 
 
-def _check_ends(workflow: Workflow, graph: Graph, reader: Reader) -> None:
+def _dangling(workflow: Workflow) -> bool:
+    """Whether some line leads to a state or an agreement that is not there, which has been noted then."""
+    states = {*workflow.states, PREVIOUS}
+    doings = [
+        action for state in workflow.states.values() for action in (*state.enter, *_doings(workflow, state))
+    ]
+    agreed = [action for each in workflow.agreements.values() for action in each.agreed]
+    return any(
+        (isinstance(action, Goto) and action.state not in states)
+        or (isinstance(action, Sign) and action.agreement not in workflow.agreements)
+        for action in (*doings, *agreed)
+    )
+
+
+def _check_marks(workflow: Workflow, reader: Reader) -> None:
+    """One state is the initial one, and some are final."""
     initial = [state for state in workflow.states.values() if state.initial]
-    final = {name for name, state in workflow.states.items() if state.final}
     where = next(iter(workflow.states.values())).place
     if not initial:
-        reader.error(
-            where, "no state is the initial one", "write initial: true in the state a record begins in"
-        )
+        reader.error(where, "no state is the initial one", "write initial: true in the first one")
     for extra in initial[1:]:
-        reader.error(
-            extra.place, f"'{extra.name}' is a second initial state", f"the first is '{initial[0].name}'"
-        )
-    if not final:
+        message = f"'{extra.name}' is a second initial state"
+        reader.error(extra.place, message, f"the first is '{initial[0].name}'")
+    if not any(state.final for state in workflow.states.values()):
         reader.error(where, "no state is final, so no record ever ends", "write final: true in a state")
-    reached = reach(graph, [initial[0].name]) if initial else graph.keys()
+
+
+def _check_ends(workflow: Workflow, graph: Graph, reader: Reader) -> None:
+    """Every state can be reached, and an end from each."""
+    initial = [name for name, state in workflow.states.items() if state.initial]
+    final = [name for name, state in workflow.states.items() if state.final]
+    reached = reach(graph, initial) if initial else graph.keys()
     backward = {name: frozenset(n for n, targets in graph.items() if name in targets) for name in graph}
     ending = reach(backward, final) if final else graph.keys()
     for name, state in workflow.states.items():
@@ -114,8 +136,14 @@ def reach(graph: Graph, start: Iterable[str], barred: Iterable[str] = ()) -> set
     return seen
 
 
-def _check_words(workflow: Workflow, reader: Reader) -> None:
-    """No two commands that may be said in one state share a word."""
+def _check_words(workflow: Workflow, questions: Mapping[str, tuple[str, ...]], reader: Reader) -> None:
+    """No two commands that may be said in one state share a word, and none has that of a question."""
+    asked = {folded(word): name for name, words in questions.items() for word in words}
+    for command in _all_commands(workflow):
+        for word in command.words:
+            if folded(word) in asked:
+                message = f"the word '{word}' already asks for '{asked[folded(word)]}' in every state"
+                reader.error(command.place, message, "choose another, or change 'questions' in site.yaml")
     for state in workflow.states.values():
         taken: dict[str, Command] = {}
         for command in sorted(available(workflow, state), key=lambda each: _order(each.place)):
@@ -128,8 +156,29 @@ def _check_words(workflow: Workflow, reader: Reader) -> None:
                     reader.error(command.place, message, hint)
 
 
+def _all_commands(workflow: Workflow) -> Iterator[Command]:
+    for state in workflow.states.values():
+        yield from state.commands
+    yield from workflow.commands
+    yield from workflow.tasks.commands if workflow.tasks else ()
+
+
 def _order(place: Place) -> tuple[int, int]:
     return place.line, place.column
+
+
+def _check_circles(workflow: Workflow, reader: Reader) -> None:
+    """No state that is left on entering it leads back to itself that way."""
+    through = {
+        name: [action for action in state.enter if isinstance(action, Goto) and action.when is None]
+        for name, state in workflow.states.items()
+    }
+    graph = {name: frozenset(each.state for each in gotos) for name, gotos in through.items()}
+    for name, gotos in through.items():
+        for action in gotos:
+            if name in reach(graph, [action.state]):
+                message = f"entering '{name}' leads back to it without end"
+                reader.error(action.place, message, "give the goto a 'when:'")
 
 
 def _check_final(workflow: Workflow, reader: Reader) -> None:

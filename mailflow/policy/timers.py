@@ -3,12 +3,13 @@
 import hashlib
 from dataclasses import replace
 
+from mailflow.core.text import key as folded
 from mailflow.core.workflow import FieldType, Timer
 from mailflow.policy.actions import Draft, actions, named, verbs
 from mailflow.policy.conditions import condition
 from mailflow.policy.nodes import Node
 from mailflow.policy.problem import suggestion
-from mailflow.policy.reader import Block, folded
+from mailflow.policy.reader import Block
 from mailflow.policy.schema import TIMER
 from mailflow.policy.scope import Scope
 
@@ -106,7 +107,7 @@ def _weekdays(block: Block, scope: Scope) -> tuple[int, ...]:
         if folded(word) in WEEKDAYS:
             found.append(WEEKDAYS[folded(word)])
         elif word:
-            hint = suggestion(word, tuple(names[0] for names in _WEEKDAYS))
+            hint = suggestion(word, WEEKDAYS)
             scope.reader.error(node.place, f"'on': there is no weekday '{word}'", hint)
     return tuple(sorted(set(found)))
 
@@ -122,6 +123,14 @@ def _check_timing(timer: Timer, block: Block) -> None:
     if not any(key in block for key in ("of", "after", "before", "every", "at", "on")):
         hint = "write after, before, every or at; what happens on entering a state stands under 'enter'"
         reader.error(place, "this timer never fires: it says no time", hint)
+    for key in ("after", "before", "every"):
+        if "at" in block and key in block:
+            message = f"'at' is every working day at these times and cannot go with '{key}'"
+            reader.error(block.place_of(key), message, f"delete 'at' or '{key}'")
+    if "on" in block and "at" not in block:
+        reader.error(block.place_of("on"), "'on' needs 'at'", 'write at: ["16:00"]')
+    if "times" in block and "at" not in block and "every" not in block:
+        reader.error(block.place_of("times"), "'times' needs 'every' or 'at'", "delete it, or say how often")
     if timer.after is not None and timer.before is not None:
         reader.error(block.place_of("before"), "a timer has 'after' or 'before', not both")
     if timer.every is not None and timer.every.amount == 0:

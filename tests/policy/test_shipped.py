@@ -1,0 +1,90 @@
+"""The rules that mailflow ships are without a fault, and whatever is done to them, loading answers."""
+
+from datetime import date
+from time import perf_counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailflow.policy import load, read_home
+from mailflow.policy.nodes import FAST_LOADER, PYTHON_LOADER, parse
+from tests.policy.home import SHIPPED
+
+RULES = {path: text for path, text in read_home(SHIPPED).items() if path.startswith("rules/")}
+
+
+def test_the_shipped_rules_load_without_a_problem() -> None:
+    loaded = load(RULES, templates=False)
+    assert loaded.problems == ()
+    assert loaded.policy is not None
+    assert {"requirement", "change", "incident", "minutes"} <= loaded.policy.kinds.keys()
+
+
+def test_a_new_home_is_only_warned_of_what_its_operator_must_do() -> None:
+    loaded = load(RULES, environment={}, today=date(2026, 11, 20), templates=False)
+    assert loaded.errors == ()
+    assert {each.source for each in loaded.problems} <= {"rules/site.yaml", "rules/calendar.yaml"}
+
+
+def test_loading_the_shipped_rules_takes_less_than_300_milliseconds() -> None:
+    def once() -> float:
+        start = perf_counter()
+        load(RULES, templates=False)
+        return perf_counter() - start
+
+    assert min(once() for _ in range(3)) < 0.3
+
+
+def test_both_readers_of_yaml_see_the_same() -> None:
+    for path, text in RULES.items():
+        assert parse(path, text, FAST_LOADER) == parse(path, text, PYTHON_LOADER)
+
+
+LINES = sorted({line for text in RULES.values() for line in text.split("\n")})
+SYNTAX = ["{", "}", "[", "]", ": ", "- ", "\n", "'", '"', "&a", "*a", "<<: *a", "!!x", "~", "\t", "#"]
+VALUES = ["true", "0", "-1", "1e9", "2026-02-30", "9" * 20, "1:30", "$x", "${X}", "a@b", "..", "@", "->"]
+SNIPPETS = st.sampled_from(LINES) | st.sampled_from(SYNTAX + VALUES) | st.text(max_size=8)
+
+EDITS = st.lists(
+    st.tuples(
+        st.sampled_from(sorted(RULES)),
+        st.floats(0, 1),
+        st.sampled_from([0, 0, 1, 1, 2, 5, 20, 200]),
+        SNIPPETS,
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@given(EDITS)
+def test_loading_answers_whatever_the_files_say(edits: list[tuple[str, float, int, str]]) -> None:
+    files = dict(RULES)
+    for path, share, length, snippet in edits:
+        start = int(len(files[path]) * share)
+        files[path] = files[path][:start] + snippet + files[path][start + length :]
+    loaded = load(files, environment={}, today=date(2026, 11, 20))
+    assert (loaded.policy is None) == bool(loaded.errors)
+    for each in loaded.problems:
+        assert each.line >= 1 and each.column >= 1, each
+
+
+PIECES = ["states", "kind", "a", "{", "}", "[", "]", ":", " ", "\n", "  ", "- ", "&a ", "*a", ","]
+
+
+@given(st.lists(st.sampled_from(PIECES)))
+def test_loading_answers_whatever_a_kind_says(pieces: list[str]) -> None:
+    load({**RULES, "rules/more.yaml": "kind: more\n" + "".join(pieces)}, templates=False)
+
+
+def test_text_nested_without_end_is_a_problem_and_not_a_crash() -> None:
+    for bomb in ("[" * 100_000, "{a: " * 100_000, "- " * 100_000):
+        _, problems = parse("rules/bomb.yaml", bomb)
+        assert [each.message for each in problems] == ["this is nested too deeply"]
+
+
+def test_aliases_that_multiply_are_a_problem_and_not_a_crash() -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
+    _, problems = parse("rules/bomb.yaml", "\n".join(lines))
+    assert [(each.line, each.message) for each in problems] == [(5, "this is too large for a rule file")]
