@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 from mailflow.core.classify import classify
 from mailflow.core.deadlines import due_now, next_due
-from mailflow.core.draft import Draft
 from mailflow.core.decide import decide, needs
+from mailflow.core.draft import Draft
 from mailflow.core.incoming import opens_record
 from mailflow.core.model import Entered, Entry, Record
 from mailflow.core.policy import Policy
@@ -301,9 +301,7 @@ class Engine:
 
     def tell_admin(self, template: str, values: Mapping[str, str], now: datetime) -> tuple[Item, ...]:
         """A mail to the admin about the home itself; the same news at one moment is told once."""
-        letter = Letter(
-            Style.NOTIFY, template, self.policy.site.admin, rule=template, urgent=True, values=dict(values)
-        )
+        letter = Letter(Style.NOTIFY, template, self.policy.site.admin, rule=template, urgent=True, values=dict(values))
         occasion = f"{template} {now.isoformat()}"
         with self.store.transaction() as tx:
             written = self.post.written([Matter(letter, None, None, occasion)], now)
@@ -337,9 +335,7 @@ def answered(tx: Transaction, queries: Sequence[Query]) -> Facts:
     return facts
 
 
-def _message(
-    mail: Mail, place: str, record: str, reason: str, now: datetime, entries: Sequence[Entry]
-) -> Message:
+def _message(mail: Mail, place: str, record: str, reason: str, now: datetime, entries: Sequence[Entry]) -> Message:
     return Message(
         digest=mail.digest,
         place=place,

@@ -70,6 +70,22 @@ def put_in_force(store: Store, files: Mapping[str, str], now: datetime) -> InFor
         return InForce(_with(policy, kept), loaded.settings, files, adopted=adopted)
 
 
+def in_force(store: Store, files: Mapping[str, str]) -> Policy:
+    """The policy to look at records by, without changing which one is in force: that one, else that of the
+    files. Raises NoPolicy."""
+    with store.transaction(write=False) as tx:
+        kept: dict[str, Any] | None = tx.get(_POLICY)
+        earlier = tx.policy(kept["hash"]) if kept else None
+    if kept is not None and earlier is not None:
+        policy = load(earlier, templates=False).policy
+        if policy is not None:
+            return _with(replace(policy, hash=kept["hash"]), kept)
+    loaded = load(files, templates=False)
+    if loaded.policy is None:
+        raise NoPolicy(loaded.errors)
+    return loaded.policy
+
+
 def note_pass(store: Store, now: datetime) -> None:
     """Remember when the timers were last looked at."""
     with store.transaction() as tx:
@@ -101,9 +117,7 @@ def _last_good(
     return InForce(_with(loaded.policy, kept), loaded.settings, earlier, problems, news=news)
 
 
-def _adoptions(
-    tx: Transaction, policy: Policy, kept: dict[str, Any] | None, now: datetime
-) -> dict[str, list[str]]:
+def _adoptions(tx: Transaction, policy: Policy, kept: dict[str, Any] | None, now: datetime) -> dict[str, list[str]]:
     """Rule name -> [signature, since, last pass before]; the moments are "" for what was there from the first."""
     before: dict[str, list[str]] = kept["rules"] if kept else {}
     watched = tx.get(_PASS) or now.isoformat()

@@ -87,8 +87,7 @@ def _empty_by_nature(roles: Sequence[str], draft: Draft) -> bool:
     fields = {each.name for each in workflow.fields}
     bases = {role.partition(".")[0] for role in roles}
     return all(
-        base in fields or base in workflow.agreements or base in ("departments", "owners", "owner")
-        for base in bases
+        base in fields or base in workflow.agreements or base in ("departments", "owners", "owner") for base in bases
     )
 
 

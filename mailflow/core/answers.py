@@ -1,11 +1,10 @@
 """What a reader may answer: each command as the lines to write, and a link that writes them. Pure."""
 
-from datetime import datetime
 from urllib.parse import quote
 
 from mailflow.core.commands import available
-from mailflow.core.model import Record, Task
-from mailflow.core.policy import Policy
+from mailflow.core.model import Task
+from mailflow.core.reader import Reader, Subject
 from mailflow.core.wording import choice_text, text_of, tongue
 from mailflow.core.workflow import Argument, ArgumentType, Command, Workflow
 
@@ -16,37 +15,41 @@ _BLANK = {
 
 
 def commands_view(
-    address: str,
-    record: Record,
-    policy: Policy,
-    now: datetime,
-    language: str,
-    task: Task | None,
-    subject: str,
-    message_id: str = "",
+    subject: Subject, reader: Reader, answer_under: str, message_id: str = ""
 ) -> tuple[dict[str, object], ...]:
-    """The commands that a person may give now, those of the present state (or of the task) marked `main`."""
-    workflow = policy.workflow(record.kind)
-    state = workflow.states.get(record.state)
+    """The commands that the reader may give now; those of the present state, or of the task, are `main`."""
+    workflow, language = subject.workflow, reader.language
     tasks = workflow.tasks.commands if workflow.tasks else ()
     found = []
-    for command in available(address, record, policy, now):
-        of_task = command in tasks
-        if of_task and task is None and not record.tasks:
-            continue
-        main = of_task if task is not None else bool(state and command in state.commands)
-        line, body = _lines(command, workflow, task, language)
+    for command in available(reader.address, subject.record, reader.policy, reader.now):
+        line, body = _lines(command, workflow, subject.task, language)
         found.append(
             {
                 "name": command.name,
                 "word": word(command, language),
                 "label": text_of(command.label, language),
                 "line": line,
-                "main": main,
-                "mailto": mailto(policy.site.address, subject, body, message_id),
+                "main": command in tasks if subject.task else command in subject.state.commands,
+                "mailto": mailto(reader.policy.site.address, answer_under, body, message_id),
             }
         )
     return tuple(found)
+
+
+def form_view(subject: Subject, reader: Reader, answer_under: str, message_id: str = "") -> dict[str, object] | None:
+    """The lines that the requester is to fill in for what is missing (P0.8), None when nothing is."""
+    record = subject.record
+    labels = tuple(
+        text_of(field.label, reader.language, field.name)
+        for field in subject.workflow.fields
+        if field.required and not record.fields.get(field.name)
+    )
+    if not labels or reader.address != record.requester or subject.state.final:
+        return None
+    colon = "：" if tongue(reader.language) == "zh" else ": "
+    body = "\n".join(f"{label}{colon}" for label in labels)
+    link = mailto(reader.policy.site.address, answer_under, body, message_id)
+    return {"labels": labels, "mailto": link}
 
 
 def word(command: Command, language: str) -> str:

@@ -63,7 +63,10 @@ def _choice(text: str, shown: str, choices: Mapping[str, tuple[str, ...]]) -> tu
     found = read_choice(text, choices) or read_choice(text.partition("\n")[0], choices)
     if found:
         return found, ""
-    return "", f"unknown choice {shown}: {', '.join(words[0] if words else name for name, words in choices.items())}"
+    return (
+        "",
+        f"unknown choice {shown}: {', '.join(words[0] if words else name for name, words in choices.items())}",
+    )
 
 
 def _people(text: str, directory: Directory, single: bool) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailflow.core.actions import run
+from mailflow.core.canonical import canonical
 from mailflow.core.draft import Draft
 from mailflow.core.model import Commanded, Record, Task
 from mailflow.core.policy import Policy
@@ -57,9 +58,7 @@ def hear(text: str, record: Record, policy: Policy, now: datetime) -> Heard:
     known = of_state(record, workflow)
     names = {word for command in known for word in command.words}
     elsewhere = [
-        command
-        for command in every_command(workflow)
-        if command not in known and not names.intersection(command.words)
+        command for command in every_command(workflow) if command not in known and not names.intersection(command.words)
     ]
     return listen(text, (*known, *elsewhere), ears)
 
@@ -175,9 +174,7 @@ def _done(draft: Draft, said: Said, task: Task | None) -> Answer:
     missing = [
         argument.name
         for argument in command.arguments
-        if argument.required
-        and argument.type is ArgumentType.FIELD
-        and not draft.now_record.fields.get(argument.name)
+        if argument.required and argument.type is ArgumentType.FIELD and not draft.now_record.fields.get(argument.name)
     ]
     if missing:
         return Answer(word, "refused", "needs", ", ".join(missing))
@@ -190,7 +187,7 @@ def _field_value(draft: Draft, name: str, said: str) -> str:
     field = draft.workflow.field(name)
     if field is None:
         return ""
-    return understand(field, said, draft.policy, draft.policy.calendar("").day_of(draft.now))
+    return canonical(field, said, draft.policy, draft.policy.calendar("").day_of(draft.now))[0]
 
 
 def answers_text(answers: Sequence[Answer]) -> Mapping[str, str]:

@@ -36,7 +36,11 @@ class Outcome:
 
 
 def holds(
-    condition: Condition | bool | None, record: Record, policy: Policy, now: datetime, task: Task | None = None
+    condition: Condition | bool | None,
+    record: Record,
+    policy: Policy,
+    now: datetime,
+    task: Task | None = None,
 ) -> bool:
     """Whether it holds; no condition always does."""
     if condition is None or isinstance(condition, bool):
@@ -44,9 +48,7 @@ def holds(
     return evaluate(condition, record, policy, now, task).hit
 
 
-def evaluate(
-    condition: Condition, record: Record, policy: Policy, now: datetime, task: Task | None = None
-) -> Outcome:
+def evaluate(condition: Condition, record: Record, policy: Policy, now: datetime, task: Task | None = None) -> Outcome:
     """The condition's outcome on a record (and a task of it) at a moment."""
     match condition:
         case Compare():
@@ -71,9 +73,7 @@ def _joined(hit: bool, word: str, outcomes: list[Outcome]) -> Outcome:
     return Outcome(hit, word.join(o.condition for o in outcomes), ", ".join(o.saw for o in outcomes))
 
 
-def _compare(
-    condition: Compare, record: Record, policy: Policy, now: datetime, task: Task | None
-) -> Outcome:
+def _compare(condition: Compare, record: Record, policy: Policy, now: datetime, task: Task | None) -> Outcome:
     saw = value_of(condition.subject, record, policy, task)
     wanted = condition.value
     match condition.operator:

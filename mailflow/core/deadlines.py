@@ -123,9 +123,7 @@ def _consider(timer: Timer, record: Record, policy: Policy, now: datetime, task:
     return Considered(timer, number, deadline, "counting", outcome)
 
 
-def counting_calendar(
-    timer: Timer, record: Record, policy: Policy, now: datetime, task: Task | None
-) -> Calendar:
+def counting_calendar(timer: Timer, record: Record, policy: Policy, now: datetime, task: Task | None) -> Calendar:
     """By whose working time a timer counts: a named calendar, else that of who has to act, else the site's."""
     if timer.calendar:
         return policy.calendar(timer.calendar)
@@ -136,9 +134,7 @@ def counting_calendar(
     return policy.calendar_of(people[0]) if people else policy.calendar("")
 
 
-def _adopted(
-    timer: Timer, start: Anchor, last: int, calendar: Calendar, policy: Policy
-) -> tuple[Anchor, datetime]:
+def _adopted(timer: Timer, start: Anchor, last: int, calendar: Calendar, policy: Policy) -> tuple[Anchor, datetime]:
     """Deadlines that a reload of the rules put into the past count from the reload."""
     adoption = policy.adopted.get(timer.rule)
     if adoption is None or last or start.at >= adoption.at:

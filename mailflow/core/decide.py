@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from mailflow.core.actions import run
-from mailflow.core.commands import answers_text, hear, obey
 from mailflow.core.classify import record_ids
+from mailflow.core.commands import answers_text, hear, obey
 from mailflow.core.draft import Draft
 from mailflow.core.incoming import receive, sender_of
 from mailflow.core.model import Record, TimerEnded

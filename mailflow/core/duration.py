@@ -95,9 +95,7 @@ def working_days(amount: int) -> Duration:
 # Ten years. A longer one is a slip of the keyboard, and would run past the last date Python knows.
 LONGEST_DAYS = 3660
 
-_WRITE = (
-    "write a number and a unit: '4 working hours', '1 working day', '15 minutes', '24 hours', '3 days', '2w'"
-)
+_WRITE = "write a number and a unit: '4 working hours', '1 working day', '15 minutes', '24 hours', '3 days', '2w'"
 
 _SHAPE = re.compile(
     r"""\s*(?P<number>\d{1,9}(?:\.\d{1,9})?|[半一二两兩三四五六七八九十])\s*[个個]?\s*-?
@@ -149,13 +147,9 @@ def _number(text: str) -> Fraction:
 def _whole(text: str, number: Fraction, amount: Fraction, word: str) -> int:
     """`amount` as an integer, or the reason why it cannot be one."""
     if number.denominator != 1 and word not in _HOUR_WORDS:
-        raise ValueError(
-            f"cannot read '{text}': only hours may have a fraction; write '12 hours' for half a day"
-        )
+        raise ValueError(f"cannot read '{text}': only hours may have a fraction; write '12 hours' for half a day")
     if amount.denominator != 1:
-        raise ValueError(
-            f"cannot read '{text}': it is not a whole number of minutes; write the minutes themselves"
-        )
+        raise ValueError(f"cannot read '{text}': it is not a whole number of minutes; write the minutes themselves")
     per_day = 1 if word in _DAY_WORDS or word in _WEEK_WORDS else 1440
     if amount > LONGEST_DAYS * per_day:
         raise ValueError(f"'{text}' is longer than ten years; write a shorter duration, such as '10 days'")

@@ -99,7 +99,11 @@ def missing(record_fields: Mapping[str, str], fields: Sequence[Field]) -> tuple[
 def labels_of(fields: Sequence[Field]) -> dict[str, Field]:
     """Each label, alias and name, comparable, to its field; the first field that claims a word has it."""
     labels: dict[str, Field] = {}
-    for words in (lambda field: field.label.values(), lambda field: field.aliases, lambda field: (field.name,)):
+    for words in (
+        lambda field: field.label.values(),
+        lambda field: field.aliases,
+        lambda field: (field.name,),
+    ):
         for field in fields:
             for word in words(field):
                 labels.setdefault(label_key(word), field)

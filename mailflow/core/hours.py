@@ -41,9 +41,7 @@ def parse_interval(text: str) -> Interval:
     except (ValueError, OverflowError):
         dash = ""
     if not dash:
-        raise ValueError(
-            f"cannot read '{text}' as working hours; write them like '09:00-12:00' or '18:00-24:00'"
-        )
+        raise ValueError(f"cannot read '{text}' as working hours; write them like '09:00-12:00' or '18:00-24:00'")
     check_intervals(((first, last),))
     return first, last
 

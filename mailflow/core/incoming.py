@@ -59,9 +59,7 @@ def opens_record(trigger: MailReceived, record: Record | None, policy: Policy) -
     return trigger.found_by == "reference" and not mail.replied and fold(found.title) != fold(record.title)
 
 
-def receive(
-    trigger: MailReceived, record: Record | None, facts: Facts, policy: Policy, now: datetime
-) -> Decision:
+def receive(trigger: MailReceived, record: Record | None, facts: Facts, policy: Policy, now: datetime) -> Decision:
     """The decision on a message; pure."""
     mail = trigger.mail
     sender = sender_of(mail, policy)
@@ -79,9 +77,7 @@ def receive(
 # --- a new record ---------------------------------------------------------------------------------
 
 
-def _open(
-    trigger: MailReceived, thread: Record | None, facts: Facts, policy: Policy, now: datetime
-) -> Decision:
+def _open(trigger: MailReceived, thread: Record | None, facts: Facts, policy: Policy, now: datetime) -> Decision:
     mail, found = trigger.mail, trigger.classification
     sender = sender_of(mail, policy)
     assert found.kind is not None  # opens_record says so

@@ -193,13 +193,15 @@ class Reader:
         if departments_called(name, self.directory):
             return True
         if is_han(name):
-            return len(name) <= 4 and bool(_TITLED.fullmatch(name)) or (len(name) <= 3 and fold(name)[0] in _SURNAMES)
+            return (len(name) <= 4 and bool(_TITLED.fullmatch(name))) or (len(name) <= 3 and fold(name)[0] in _SURNAMES)
         return bool(_LATIN_NAME.fullmatch(text.strip()))
 
 
 _CHECKBOX = re.compile(r"^(?:\[[ xX√✓]?\]|[☐☑☒□■✅⬜])\s{0,8}")
 _BRACKET = re.compile(r"[(（\[【［]([^()（）\[\]【】［］]{1,80})[)）\]】］]")
-_MENTION = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,120}|@\s?[^\s@,，;；。、:：()（）\[\]]{1,30}(?:\s[A-Z][a-z]{1,20}(?![\w.]))?")
+_MENTION = re.compile(
+    r"[\w.+-]{1,64}@[\w.-]{1,120}|@\s?[^\s@,，;；。、:：()（）\[\]]{1,30}(?:\s[A-Z][a-z]{1,20}(?![\w.]))?"
+)
 _SEPARATOR = re.compile(r"(\s{0,4}(?:——|—|－－|--|→|=>|[，,;；。|\t:：](?!\d\d\b)|\s[-–－/]\s)\s{0,4})")
 _WORD = re.compile(r"\S+")
 _UNTIL = re.compile(r"\s?(?:日?前|之前|以前|截止|完成|提交|交付|上线)")
@@ -210,7 +212,9 @@ _ROLE = re.compile(r"(?:^(?:由|请|owner|负责人|责任人)\s?[:：]?)|(?:来
 _TITLED = re.compile(
     r"[\u3400-\u9fff](?:工|总|经理|主管|主任|部长|处长|科长|组长|总监|老师|先生|女士|小姐|博士|教授)|[小老][\u3400-\u9fff]"
 )
-_LATIN_NAME = re.compile(r"(?:[A-Z][a-z'’-]{1,20}\.?\s){1,2}[A-Z][A-Za-z'’-]{1,20}|(?:Mr|Ms|Mrs|Dr)\.? [A-Z][a-z]{1,20}")
+_LATIN_NAME = re.compile(
+    r"(?:[A-Z][a-z'’-]{1,20}\.?\s){1,2}[A-Z][A-Za-z'’-]{1,20}|(?:Mr|Ms|Mrs|Dr)\.? [A-Z][a-z]{1,20}"
+)
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫雷龙黎史陶贺毛郝顾龚邵覃武钱戴严莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟申欧耿关兰焦俞左柳甘祝包宁符阮尚舒纪柯梅童毕单裴霍成苗谷盛曲翁冉骆蓝路游靳辛管柴蒙鲍华喻祁房蒲滕萧屈饶解牟艾尤时穆司古吉车巩庾"
 )

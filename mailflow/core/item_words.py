@@ -52,11 +52,41 @@ PARTS = {key(word): part for part, words in _PARTS.items() for word in words.spl
 SECTIONS = {key(word): section for section, words in _SECTIONS.items() for word in words.split("|")}
 
 _LOOSE = frozenset(
-    "内容 行动 when what who by with date time 时间 日期 action actions item items until lead support 支持 参与 主责 标准 成果 "
-    "description title finish task tasks activity criteria eta todo".split()
+    [
+        "内容",
+        "行动",
+        "when",
+        "what",
+        "who",
+        "by",
+        "with",
+        "date",
+        "time",
+        "时间",
+        "日期",
+        "action",
+        "actions",
+        "item",
+        "items",
+        "until",
+        "lead",
+        "support",
+        "支持",
+        "参与",
+        "主责",
+        "标准",
+        "成果",
+        "description",
+        "title",
+        "finish",
+        "task",
+        "tasks",
+        "activity",
+        "criteria",
+        "eta",
+        "todo",
+    ]
 )
 
-INLINE = {
-    part: tuple(word for word in words.split("|") if word not in _LOOSE) for part, words in _PARTS.items()
-}
+INLINE = {part: tuple(word for word in words.split("|") if word not in _LOOSE) for part, words in _PARTS.items()}
 """The words that are labels also in the middle of a line; the others only at its head or in a table's."""

@@ -42,9 +42,7 @@ class Item:
 def read_items(mail: Mail, policy: Policy, today: date, tables: Sequence[Table] = ()) -> tuple[Item, ...]:
     """The items of a message: of its lists, its tables, then of `tables` (of attached files), each once."""
     reader = Reader(policy.directory, today)
-    labels = frozenset(
-        word for kind in policy.kinds.values() for word in labels_of(kind.fields)
-    )
+    labels = frozenset(word for kind in policy.kinds.values() for word in labels_of(kind.fields))
     found = list(list_parts(mail.own.split("\n"), labels, reader))
     found += [parts for table in (*own_tables(mail), *tables) for parts in table_parts(table)]
     unique = {(parts.title, parts.owner, parts.due): parts for parts in reversed(found[:MOST])}

@@ -24,10 +24,48 @@ _GREETING = re.compile(
 )
 _COURTESY = frozenset(
     fold(word)
-    for word in (
-        "ok okay 好 好的 收到 谢谢 謝謝 多谢 thanks thx thank noted 明白 知道了 嗯 辛苦了 received 感谢 hi hello"
-        " yes no sure great 是 是的 不 可以 行 赞 fyi 您好 你好 done! cheers regards 无 没有 没问题 沒問題"
-    ).split()
+    for word in [
+        "ok",
+        "okay",
+        "好",
+        "好的",
+        "收到",
+        "谢谢",
+        "謝謝",
+        "多谢",
+        "thanks",
+        "thx",
+        "thank",
+        "noted",
+        "明白",
+        "知道了",
+        "嗯",
+        "辛苦了",
+        "received",
+        "感谢",
+        "hi",
+        "hello",
+        "yes",
+        "no",
+        "sure",
+        "great",
+        "是",
+        "是的",
+        "不",
+        "可以",
+        "行",
+        "赞",
+        "fyi",
+        "您好",
+        "你好",
+        "done!",
+        "cheers",
+        "regards",
+        "无",
+        "没有",
+        "没问题",
+        "沒問題",
+    ]
 ) | {"thank you", "many thanks", "no problem", "got it"}
 _LINES = 12
 
@@ -114,9 +152,7 @@ def _command(line: str, following: list[str], commands: Sequence[Command], ears:
     return _understood(line, word, rest, command, following, ears)
 
 
-def _understood(
-    line: str, word: str, rest: str, command: Command, following: list[str], ears: Ears
-) -> Said | None:
+def _understood(line: str, word: str, rest: str, command: Command, following: list[str], ears: Ears) -> Said | None:
     typed = [each for each in command.arguments if each.type is not ArgumentType.TEXT]
     text = next((each for each in command.arguments if each.type is ArgumentType.TEXT), None)
     bare = not rest.strip(_MARKS)

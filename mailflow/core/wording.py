@@ -79,18 +79,20 @@ _IT_STEPS = {"contact": "contact", "head": "head"}
 _PARTIES = {"zh": "签认方", "en": "party who signs"}
 _WHERE = {
     "zh": {
-        "line": "邮件正文",
-        "table": "邮件中的表格",
-        "body": "邮件正文",
+        "line": "来自邮件第{}行",
+        "body": "来自邮件正文",
+        "table": "来自邮件中的表格",
+        "form": "来自表单",
         "default": "默认值",
-        "command": "回复指令",
+        "file": "来自附件{}",
     },
     "en": {
-        "line": "your mail",
-        "table": "a table",
-        "body": "your mail",
-        "default": "default",
-        "command": "a command",
+        "line": "from line {} of your mail",
+        "body": "from your mail",
+        "table": "from a table in your mail",
+        "form": "from the form",
+        "default": "by default",
+        "file": "from the file {}",
     },
 }
 
@@ -139,7 +141,7 @@ def list_text(names: Sequence[str], language: str) -> str:
 
 
 def role_text(expression: str, language: str, workflow: Workflow | None = None) -> str:
-    """A role expression in words: requester.head is 提出人的部门负责人, the requester's head of department."""
+    """A role expression in words: requester.head is the requester's head of department."""
     spoken = tongue(language)
     base, *steps = expression.split(".")
     if workflow is not None and base in workflow.agreements:
@@ -168,8 +170,14 @@ def argument_text(name: str, language: str) -> str:
 
 
 def where_text(where: str, language: str) -> str:
-    """What a field was read from, in words; a file's name and the like as they are."""
-    return _WHERE[tongue(language)].get(where, where)
+    """What a field was read from, in words: `line 3`, `table`, `file NAME`; "" for what tells nothing."""
+    words = _WHERE[tongue(language)]
+    head, _, number = where.partition(" ")
+    if head == "line":
+        return words["line"].format(f" {number} " if tongue(language) == "zh" else number)
+    if head == "file":
+        return words["file"].format(number)
+    return words.get(where, "")
 
 
 def value_text(field: Field, value: str, policy: Policy, language: str) -> str:
@@ -180,9 +188,7 @@ def value_text(field: Field, value: str, policy: Policy, language: str) -> str:
         case FieldType.PERSON | FieldType.PEOPLE:
             return list_text([policy.directory.person(each).name or each for each in _parts(value)], language)
         case FieldType.DEPARTMENTS:
-            names = [
-                text_of(policy.directory.department(each).name, language, each) for each in _parts(value)
-            ]
+            names = [text_of(policy.directory.department(each).name, language, each) for each in _parts(value)]
             return list_text(names, language)
         case _ if value in field.choices:
             return choice_text(value, field.choices, language)

@@ -76,7 +76,7 @@ def read_money(text: str) -> Money | None:
         money = _money(match)
         if money is not None:
             marked = any(match[name] for name in ("before", "scale", "mid", "again", "scale2", "after"))
-            found.append((marked or not match["one"].isascii() and len(match["one"]) > 1, money))
+            found.append((marked or (not match["one"].isascii() and len(match["one"]) > 1), money))
     best = [money for marked, money in found if marked] or [money for _, money in found]
     return best[0] if best and len(set(best)) == 1 else None
 

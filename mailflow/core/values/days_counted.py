@@ -1,4 +1,4 @@
-"""Dates counted from today: `明天`, `下周五`, `三天后`, `月底`, `next Friday`, `in two weeks`; one line of COUNTED for each.
+"""Dates counted from today: `明天`, `下周五`, `三天后`, `next Friday`, `in two weeks`; a line of COUNTED each.
 
 Weeks begin on Monday. 周五 and `Friday` are the coming one, today's included; 本周五 is this week's and 下周五,
 `next Friday` next week's, whatever today is.
@@ -18,19 +18,20 @@ NUMERALS = {one: value for value, one in enumerate("零一二三四五六七八�
 _WEEKDAYS = {
     name: number
     for number, names in enumerate(
-        "mon monday|tue tues tuesday|wed wednesday|thu thur thurs thursday|fri friday|sat saturday|sun sunday".split(
-            "|"
+        (
+            ("mon", "monday"),
+            ("tue", "tues", "tuesday"),
+            ("wed", "wednesday"),
+            ("thu", "thur", "thurs", "thursday"),
+            ("fri", "friday"),
+            ("sat", "saturday"),
+            ("sun", "sunday"),
         )
     )
-    for name in names.split()
+    for name in names
 }
-_ENGLISH_NUMBERS = {
-    name: number
-    for number, names in enumerate(
-        "a an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve".split("|")
-    )
-    for name in names.split()
-} | {"a": 1, "an": 1}
+_COUNT = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_ENGLISH_NUMBERS = {name: number for number, name in enumerate(_COUNT, start=1)} | {"a": 1, "an": 1}
 _WORDS = {
     "大前天": -3, "前天": -2, "前日": -2, "昨天": -1, "昨日": -1, "昨晚": -1,
     "今天": 0, "今日": 0, "今晚": 0, "今早": 0, "当天": 0, "明天": 1, "明日": 1, "明早": 1, "明晚": 1,
@@ -120,25 +121,49 @@ _EDGE = r"(?=$|[^\u3400-\u9fff]|[前之以内早晚上下中午夜完交提到�
 _NUMBER = r"\d{1,4}|" + _longest_first(_ENGLISH_NUMBERS)
 _UNITS_ZH = r"(?:个\s?)?(?:天|日|周|星期|礼拜)|个\s?月|年"
 
+_WHICH = "(?P<which>上上|上|本|这|下下|下)?个?"
+
+
+def _day_words() -> str:
+    return "|".join(rf"\b{one}\b" if one.isascii() else one for one in sorted(_WORDS, key=len, reverse=True))
+
+
 COUNTED: tuple[tuple[re.Pattern[str], Maker], ...] = (
-    (re.compile("|".join(rf"\b{one}\b" if one.isascii() else one for one in sorted(_WORDS, key=len, reverse=True))), _word),
-    (re.compile(r"(?<![每逢各])(?P<which>上上|上|本|这|下下|下)?个?(?:周|星期|礼拜)(?P<d>[一二三四五六日天1-6])" + _EDGE), _weekday_zh),
-    (re.compile(
-        r"(?<!every )(?<!each )\b(?:(?P<which>this|next|last|coming) )?"
-        rf"(?P<d>{_longest_first(_WEEKDAYS)})\b(?P<week> next week\b)?"
-    ), _weekday_en),
-    (re.compile(rf"(?<![\d.月])(?P<n>\d{{1,4}}|半)\s?(?P<u>{_UNITS_ZH})\s?(?:[之以]?[后内])"), _offset),
+    # 今天, tomorrow
+    (re.compile(_day_words()), _word),
+    # 周五, 下周五, 礼拜三; not 每周五
+    (re.compile(rf"(?<![每逢各]){_WHICH}(?:周|星期|礼拜)(?P<d>[一二三四五六日天1-6]){_EDGE}"), _weekday_zh),
+    # Friday, next Friday, Friday next week
+    (
+        re.compile(
+            r"(?<!every )(?<!each )\b(?:(?P<which>this|next|last|coming) )?"
+            rf"(?P<d>{_longest_first(_WEEKDAYS)})\b(?P<week> next week\b)?"
+        ),
+        _weekday_en,
+    ),
+    # 3天后, 2周内, 1个月后, 半年内
+    (re.compile(rf"(?<![\d.月])(?P<n>\d{{1,4}}|半)\s?(?P<u>{_UNITS_ZH})\s?[之以]?[后内]"), _offset),
+    # in 3 days, within two weeks; 3 days from now
     (re.compile(rf"\b(?:in|within) (?:the next )?(?P<n>{_NUMBER}) ?(?P<u>day|week|month|year)s?\b"), _offset),
     (re.compile(rf"\b(?P<n>{_NUMBER}) (?P<u>day|week|month|year)s? (?:from (?:now|today)|later)\b"), _offset),
-    (re.compile(r"(?:(?:(?P<y>\d{4})\s?年\s?)?(?<!\d)(?P<m>\d{1,2})\s?|(?P<which>上|本|这|下下|下)?个?)月[底末]"), _end_of_month),
+    # 月底, 下月底, 12月底
+    (
+        re.compile(rf"(?:(?:(?P<y>\d{{4}})\s?年\s?)?(?<!\d)(?P<m>\d{{1,2}})\s?|{_WHICH})月[底末]"),
+        _end_of_month,
+    ),
+    # 年底, 2026年底
     (re.compile(r"(?:(?<!\d)(?P<y>\d{4})\s?|(?P<which>[今本明]))?年[底末]"), _end_of_year),
-    (re.compile(r"(?P<which>本|这|下)?个?季度?[底末]"), _end_of_quarter),
-    (re.compile(rf"\bend of (?:the |of )?(?:(?P<which>this|next) )?(?P<unit>month|year|quarter|{MONTH})\b"), _end_en),
+    (re.compile(rf"{_WHICH}季度?[底末]"), _end_of_quarter),
+    # end of month, end of next year, end of March
+    (
+        re.compile(rf"\bend of (?:the |of )?(?:(?P<which>this|next) )?(?P<unit>month|year|quarter|{MONTH})\b"),
+        _end_en,
+    ),
     (re.compile(r"\beo[my]\b"), _short_end),
-)  # fmt: skip
+)
 
 _WORKING = re.compile(
-    rf"(?P<zh>\d{{1,3}})\s?(?:个\s?)?工作日\s?(?:[之以]?[后内])|"
+    r"(?P<zh>\d{1,3})\s?(?:个\s?)?工作日\s?(?:[之以]?[后内])|"
     rf"\b(?:in|within) (?P<en>{_NUMBER}) (?:working|business|work) ?days?\b"
 )
 

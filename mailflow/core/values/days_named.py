@@ -1,8 +1,8 @@
-"""Dates that name their day: `2026-12-01`, `12月1日`, `1 Dec`, `民國115年12月1日`; one line of NAMED for each way to write one.
+"""Dates that name their day: `2026-12-01`, `12月1日`, `1 Dec`, `民國115年12月1日`; a line of NAMED each.
 
 A date without a year is this year's, or next year's when this year's is more than `BEHIND` days gone; in the
-first days of January the last `TURN` days of the old year are meant. What has two readings, as `01/02/2026`, is
-not read.
+first days of January the last `TURN` days of the old year are meant. What has two readings, as `01/02/2026`,
+is not read.
 """
 
 import re
@@ -22,12 +22,22 @@ MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "jan january|feb february|mar march|apr april|may|jun june|jul july|aug august|"
-            "sep sept september|oct october|nov november|dec december"
-        ).split("|"),
+            ("jan", "january"),
+            ("feb", "february"),
+            ("mar", "march"),
+            ("apr", "april"),
+            ("may",),
+            ("jun", "june"),
+            ("jul", "july"),
+            ("aug", "august"),
+            ("sep", "sept", "september"),
+            ("oct", "october"),
+            ("nov", "november"),
+            ("dec", "december"),
+        ),
         start=1,
     )
-    for name in names.split()
+    for name in names
 }
 MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 
@@ -116,27 +126,65 @@ def _english(match: re.Match[str], today: date) -> list[date | None]:
 
 _FREE = r"(?<![0-9a-z./:-])"
 _YEAR = r"(?:19|20|21)\d\d"
+_MM = r"(?P<m>\d{1,2})"
+_DD = r"(?P<d>\d{1,2})"
 _TH = r"(?:st|nd|rd|th)?"
 _TO = r"\s?[-~至到]\s?"
 
+
+def _compiled(*pieces: str) -> re.Pattern[str]:
+    return re.compile("".join(pieces))
+
+
 NAMED: tuple[tuple[re.Pattern[str], Maker], ...] = (
-    (re.compile(_FREE + rf"(?P<y>{_YEAR})\s?(?P<s>[-/.])\s?(?P<m>\d{{1,2}})\s?(?P=s)\s?(?P<d>\d{{1,2}})(?!\d)"), _year_first),
-    (re.compile(_FREE + r"(?P<y>20\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?![\d.])"), _year_first),
-    (re.compile(r"民国\s?(?P<y>\d{2,3})\s?[-/.]\s?(?P<m>\d{1,2})\s?[-/.]\s?(?P<d>\d{1,2})(?!\d)"), _republic),
-    (re.compile(_FREE + r"(?P<y>1\d\d)/(?P<m>\d{1,2})/(?P<d>\d{1,2})(?![\d/])"), _republic),
-    (re.compile(_FREE + rf"(?P<d>\d{{1,2}})\.\s?(?P<m>\d{{1,2}})\.\s?(?P<y>{_YEAR})(?!\d)"), _year_first),
-    (re.compile(_FREE + rf"(?P<one>\d{{1,2}})(?P<s>[-/])(?P<two>\d{{1,2}})(?P=s)(?P<y>{_YEAR})(?!\d)"), _day_or_month_first),
-    (re.compile(
-        r"(?:民国\s?(?P<roc>\d{2,3})\s?年\s?|(?<!\d)(?P<y>\d{2,4})\s?年\s?|(?P<year>[今本明去后])年\s?)?"
-        rf"(?<!\d)(?P<m>\d{{1,2}})\s?月\s?(?P<d>\d{{1,2}})\s?[日号]?(?:{_TO}(?P<e>\d{{1,2}})\s?[日号])?(?![\d个人%项])"
-    ), _chinese),
-    (re.compile(r"(?P<which>上|本|这|下下|下)个?月\s?(?P<d>\d{1,2})\s?[日号]"), _day_of_month),
-    (re.compile(
-        rf"(?<![\d.:/-])(?P<d>\d{{1,2}}){_TH}(?:{_TO}(?P<e>\d{{1,2}}){_TH})?(?: of |[ -]{{0,2}})"
-        rf"(?P<m>{MONTH})\b\.?(?:[, -]{{1,2}}(?P<y>\d{{4}})\b|-(?P<yy>\d\d)\b)?"
-    ), _english),
-    (re.compile(
-        rf"\b(?P<m>{MONTH})\.?[ -]{{0,2}}(?P<d>\d{{1,2}}){_TH}(?:{_TO}(?P<e>\d{{1,2}}){_TH}(?![:\d]))?(?![\d:])"
-        r"(?:[, -]{1,2}(?P<y>\d{4})\b)?"
-    ), _english),
-)  # fmt: skip
+    # 2026-12-01, 2026/12/1, 2026.12.1
+    (
+        _compiled(_FREE, rf"(?P<y>{_YEAR})\s?(?P<s>[-/.])\s?", _MM, r"\s?(?P=s)\s?", _DD, r"(?!\d)"),
+        _year_first,
+    ),
+    # 20261201
+    (_compiled(_FREE, r"(?P<y>20\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?![\d.])"), _year_first),
+    # 民国115/12/1, 115/12/1
+    (_compiled(r"民国\s?(?P<y>\d{2,3})\s?[-/.]\s?", _MM, r"\s?[-/.]\s?", _DD, r"(?!\d)"), _republic),
+    (_compiled(_FREE, r"(?P<y>1\d\d)/", _MM, "/", _DD, r"(?![\d/])"), _republic),
+    # 01.12.2026
+    (_compiled(_FREE, _DD, r"\.\s?", _MM, rf"\.\s?(?P<y>{_YEAR})(?!\d)"), _year_first),
+    # 25/12/2026, 12-25-2026
+    (
+        _compiled(_FREE, rf"(?P<one>\d{{1,2}})(?P<s>[-/])(?P<two>\d{{1,2}})(?P=s)(?P<y>{_YEAR})(?!\d)"),
+        _day_or_month_first,
+    ),
+    # 2026年12月1日, 民国115年12月1日, 115年12月1日, 明年3月1日, 12月1日, 12月1日至5日
+    (
+        _compiled(
+            rf"(?:民国\s?(?P<roc>\d{{2,3}})\s?年\s?|(?<!\d)(?P<y>{_YEAR}|1\d\d|\d\d)\s?年\s?|",
+            r"(?P<year>[今本明去后])年\s?)?(?<!\d)",
+            _MM,
+            r"\s?月\s?",
+            _DD,
+            rf"\s?[日号]?(?:{_TO}(?P<e>\d{{1,2}})\s?[日号])?(?!\.?\d|[个人%项天元万])",
+        ),
+        _chinese,
+    ),
+    # 下月5日
+    (_compiled(r"(?P<which>上|本|这|下下|下)个?月\s?", _DD, r"\s?[日号]"), _day_of_month),
+    # 1 Dec 2026, 1st of December, 1-5 Dec, 20-Nov-26
+    (
+        _compiled(
+            r"(?<![\d.:/-])",
+            _DD,
+            rf"{_TH}(?:{_TO}(?P<e>\d{{1,2}}){_TH})?(?: of |[ -]{{0,2}})",
+            rf"(?P<m>{MONTH})\b\.?(?:[, -]{{1,2}}(?P<y>\d{{4}})\b|-(?P<yy>\d\d)\b)?",
+        ),
+        _english,
+    ),
+    # Dec 1, December 1st, 2026; Dec 1-5
+    (
+        _compiled(
+            rf"\b(?P<m>{MONTH})\.?[ -]{{0,2}}",
+            _DD,
+            rf"{_TH}(?:{_TO}(?P<e>\d{{1,2}}){_TH}(?![:\d]))?(?![\d:])(?:[, -]{{1,2}}(?P<y>\d{{4}})\b)?",
+        ),
+        _english,
+    ),
+)

@@ -22,7 +22,9 @@ class Found:
 
 _BREAK = re.compile(r"\s*(?:[、,，;；/|&+\n\t]|\band\b)\s*", re.IGNORECASE)
 _ADDRESS = re.compile(r"[\w.!#$%'*+=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}")
-_NAMED_ADDRESS = re.compile(rf"[^<>,;、，；\n]{{0,80}}<\s{{0,3}}(?:mailto:)?({_ADDRESS.pattern})\s{{0,3}}>", re.IGNORECASE)
+_NAMED_ADDRESS = re.compile(
+    rf"[^<>,;、，；\n]{{0,80}}<\s{{0,3}}(?:mailto:)?({_ADDRESS.pattern})\s{{0,3}}>", re.IGNORECASE
+)
 _HINT = re.compile(r"[(\[【]([^()\[\]【】]{0,60})[)\]】]")
 _JOIN = re.compile(r"[和与及跟]")
 _NOBODY = frozenset(["", "无", "没有", "暂无", "待定", "none", "n/a", "na", "tbd", "-", "--", "nobody", "无需", "/"])
@@ -37,7 +39,28 @@ _FAMILIAR = re.compile(r"(?:老|小|阿|大)(?P<name>[\u3400-\u9fff])")
 _COURTESY = re.compile(r"(?:mr|mrs|ms|miss|mx|dr|prof|sir|madam)\b\.?\s?(?P<name>.{1,60})")
 _LATIN_TAIL = re.compile(r"\s?(?:先生|女士|小姐|经理|总|工|老师|主管)$")
 _COMPOUND = frozenset(
-    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 司徒 令狐 夏侯 端木 独孤 南宫 西门 长孙 宇文 闻人 呼延".split()
+    [
+        "欧阳",
+        "司马",
+        "上官",
+        "诸葛",
+        "东方",
+        "皇甫",
+        "尉迟",
+        "公孙",
+        "慕容",
+        "司徒",
+        "令狐",
+        "夏侯",
+        "端木",
+        "独孤",
+        "南宫",
+        "西门",
+        "长孙",
+        "宇文",
+        "闻人",
+        "呼延",
+    ]
 )
 
 
@@ -83,10 +106,12 @@ class People:
         name = fold(_HINT.sub(" ", fold(text))).strip(" @.。:!*_`'\"“”")
         joined = name.replace(" ", "")
         ways = [self.names.get(name), self.names.get(joined), self.local.get(joined)]
-        if match := _COURTESY.fullmatch(name):
-            ways += [self.names.get(match["name"]), self.surnames.get(match["name"]), self.given.get(match["name"])]
-        elif match := _TITLED.fullmatch(joined):
-            ways += [self.names.get(match["name"]), self.surnames.get(match["name"]), self.given.get(match["name"])]
+        if (match := _COURTESY.fullmatch(name)) or (match := _TITLED.fullmatch(joined)):
+            ways += [
+                self.names.get(match["name"]),
+                self.surnames.get(match["name"]),
+                self.given.get(match["name"]),
+            ]
         elif match := _FAMILIAR.fullmatch(joined):
             ways.append(self.surnames.get(match["name"]))
         elif not is_han(joined):
@@ -178,7 +203,9 @@ def _found(text: str, candidates: tuple[str, ...]) -> Found:
 
 _OFFICE = re.compile(r"(?:部门|部|科|处|组|中心|室|办|department|dept\.?|team|division)$")
 _WHAT = re.compile(r"[:：(（\[【—]|\s-\s|--")
-_EVERY = frozenset(["所有部门", "全部部门", "各部门", "全公司", "全体部门", "公司全体", "all departments", "all", "everyone"])
+_EVERY = frozenset(
+    ["所有部门", "全部部门", "各部门", "全公司", "全体部门", "公司全体", "all departments", "all", "everyone"]
+)
 
 
 def read_departments(text: str, directory: Directory) -> tuple[tuple[str, ...], tuple[str, ...]]:

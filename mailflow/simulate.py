@@ -1,0 +1,84 @@
+"""What would happen with some mails from a moment on: the very pass that `run` does, on a copy of the state that is thrown away."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mailflow.adapters.clock import SteppedClock
+from mailflow.adapters.store import MemoryStore, copy_into_memory
+from mailflow.adapters.store.store import DocumentStore
+from mailflow.build import engine_of
+from mailflow.engine import Engine, Receipt
+from mailflow.force import InForce, put_in_force
+from mailflow.home import Home
+from mailflow.passes import one_pass
+from mailflow.policy.load import read_home
+from mailflow.ports import Envelope, Item, Outcome, RawMail, Sent
+
+# A rule file that sets timers off without end is stopped here.
+PASSES = 100_000
+_STEP = timedelta(seconds=1)
+
+
+class Imagined:
+    """A courier that takes everything and sends nothing."""
+
+    async def send(self, envelopes: Sequence[Envelope]) -> AsyncIterator[tuple[str, Outcome]]:
+        for envelope in envelopes:
+            yield envelope.id, Sent("imagined", {})
+
+    async def check(self) -> None:
+        return
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """The mails that would be sent, in order of time, and what would become of the messages."""
+
+    items: tuple[Item, ...]
+    receipts: tuple[Receipt, ...]
+    force: InForce
+    engine: Engine
+
+
+async def simulate(
+    home: Home, state: DocumentStore | None, messages: Sequence[bytes], now: datetime, span: timedelta
+) -> Simulated:
+    """Run a copy of a home from `now` for `span`, with these messages arriving at its beginning.
+
+    `state` is the home's store, None when there is none yet. Raises NoPolicy. The mails of other records
+    are not shown, unless they share a bundle.
+    """
+    copy = copy_into_memory(state) if state is not None else MemoryStore()
+    force = put_in_force(copy, read_home(home.path), now)
+    engine = engine_of(copy, force, now)
+    with copy.transaction(write=False) as tx:
+        before = {item.id for item in tx.items()}
+    raws = [RawMail("simulate", 0, 0, now, content) for content in messages]
+    receipts = engine.receive(raws, now)
+    touched = {each.record for each in receipts if each.record}
+    await _through(engine, now, now + span)
+    with copy.transaction(write=False) as tx:
+        items = [
+            item
+            for item in tx.items()
+            if item.status == "sent"
+            and not item.copy_of
+            and item.id not in before
+            and (touched.intersection(item.records) or not item.records)
+        ]
+    items.sort(key=lambda item: (item.sent_at or item.at, item.id))
+    return Simulated(tuple(items), tuple(receipts), force, engine)
+
+
+async def _through(engine: Engine, now: datetime, end: datetime) -> None:
+    """A pass at every moment at which something is due."""
+    clock, courier = SteppedClock(now), Imagined()
+    for _ in range(PASSES):
+        await one_pass(engine, [], courier, clock)
+        with engine.store.transaction(write=False) as tx:
+            moment = tx.next_due()
+        if moment is None or moment > end:
+            return
+        # What could not be done at its moment must not hold the clock there.
+        clock.moment = max(moment, clock.moment + _STEP)

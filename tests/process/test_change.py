@@ -1,0 +1,94 @@
+"""The life of a change as the shipped rules walk it (process P3)."""
+
+import pytest
+
+from tests.world import ENGLISH, FINANCE_HEAD, HEAD, IT_CONTACT, IT_HEAD, LEADER, REQUESTER, World
+
+BODY = "变更内容：修改客户编码\n变更原因：合并重复客户\n变更时间：2026-03-20\n涉及部门：财务部\n"
+
+
+@pytest.fixture
+def world() -> World:
+    return World(trust="address")
+
+
+def opened(world: World, at: str = "Mon 10:00") -> str:
+    return world.mail(at, REQUESTER, "[变更] 客户编码", BODY).record
+
+
+def assessed(world: World, at: str = "Mon 11:00") -> str:
+    record = opened(world)
+    world.mail(at, IT_CONTACT, f"Re: [{record}]", "评估\n影响范围：客户主数据\n成本：2人天\n进度影响：无\n")
+    assert world.record(record).state == "approval"
+    return record
+
+
+def test_assessment_is_due_in_one_two_and_three_working_days(world: World) -> None:
+    opened(world)
+    world.until("Fri 18:00")
+    assert world.times(IT_CONTACT, "assess-reminder") == ["Tue 10:00"]
+    assert world.times(IT_HEAD, "assess-overdue") == ["Wed 10:00"]
+    assert world.times(LEADER, "assess-overdue") == ["Thu 10:00"]
+
+
+def test_scope_cost_and_schedule_are_all_wanted_before_approval(world: World) -> None:
+    record = opened(world)
+    world.mail("Mon 11:00", IT_CONTACT, f"Re: [{record}]", "评估\n影响范围：客户主数据\n成本：2人天\n")
+    assert world.record(record).state == "applied"
+    assert world.sent(IT_CONTACT, "summary")[-1].templates == ("site/refused",)
+
+
+def test_both_sides_are_asked_and_reminded_each_working_day_until_they_answer(world: World) -> None:
+    record = assessed(world)
+    assert world.times(HEAD, "please-approve") == ["Mon 11:00"]
+    assert world.times(IT_HEAD, "please-approve") == ["Mon 11:00"]
+    world.mail("Mon 15:00", IT_HEAD, f"Re: [{record}]", "同意")
+    world.until("Thu 18:00")
+    assert world.times(HEAD, "approve-reminder") == ["Tue 11:00", "Wed 11:00", "Thu 11:00"]
+    assert world.times(IT_HEAD, "approve-reminder") == []
+    assert world.times(LEADER, "approve-overdue") == ["Thu 11:00"]
+
+
+def test_nothing_is_executed_before_both_agreed(world: World) -> None:
+    record = assessed(world)
+    world.mail("Mon 14:00", IT_HEAD, f"Re: [{record}]", "同意")
+    assert world.record(record).state == "approval"
+    world.mail("Mon 14:10", IT_CONTACT, f"Re: [{record}]", "完成")
+    assert world.record(record).state == "approval"
+    world.mail("Mon 15:00", HEAD, f"Re: [{record}]", "approve")
+    assert world.record(record).state == "approved"
+    assert world.times(FINANCE_HEAD, "notice") == ["Mon 15:00"]
+
+
+def test_a_later_answer_of_the_same_side_replaces_its_earlier_one(world: World) -> None:
+    record = assessed(world)
+    world.mail("Mon 14:00", IT_HEAD, f"Re: [{record}]", "同意")
+    world.mail("Mon 14:10", IT_HEAD, f"Re: [{record}]", "不同意：窗口太紧")
+    world.mail("Mon 15:00", HEAD, f"Re: [{record}]", "同意")
+    assert world.record(record).state == "approval"
+    world.mail("Mon 15:30", IT_HEAD, f"Re: [{record}]", "同意")
+    assert world.record(record).state == "approved"
+
+
+def test_those_affected_hear_one_working_day_ahead_of_the_window(world: World) -> None:
+    record = assessed(world)
+    for who in (IT_HEAD, HEAD):
+        world.mail("Mon 15:00", who, f"Re: [{record}]", "同意")
+    world.until("Fri+2 18:00")
+    assert world.times(FINANCE_HEAD, "notice-ahead") == ["Thu+2 09:00"]
+
+
+def test_the_leader_may_approve_for_a_head(world: World) -> None:
+    record = assessed(world)
+    world.mail("Mon 14:00", LEADER, f"Re: [{record}]", "同意")
+    assert world.record(record).state == "approved"
+
+
+def test_an_english_requester_is_answered_in_english(world: World) -> None:
+    world.mail(
+        "Mon 10:00",
+        ENGLISH,
+        "[CHG] New printer queue",
+        "What: queue\nWhy: old one breaks\nWhen: 2026-03-20\n",
+    )
+    assert world.sent(ENGLISH)[0].language == "en"
