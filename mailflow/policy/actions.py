@@ -70,9 +70,7 @@ def verbs(block: Block, scope: Scope, when: Condition | None, automatic: bool) -
     if not any(verb in SENDS for verb in written):
         for key in ("to", "cc", "urgent"):
             if key in block:
-                block.reader.error(
-                    block.place_of(key), f"'{key}' belongs to a mail", f"write {one_of(SENDS)}"
-                )
+                block.reader.error(block.place_of(key), f"'{key}' belongs to a mail", f"write {one_of(SENDS)}")
 
 
 def send(verb: str, node: Node, block: Block, scope: Scope, when: Condition | None, automatic: bool) -> Draft:
@@ -81,9 +79,7 @@ def send(verb: str, node: Node, block: Block, scope: Scope, when: Condition | No
     to, cc = scope.role_texts(block.get("to"), "'to'"), scope.role_texts(block.get("cc"), "'cc'")
     urgent, source = condition_or_flag(block.get("urgent"), scope), block.text("source")
     if verb == "reply" and "to" in block:
-        block.reader.error(
-            block.place_of("to"), "a reply goes to whoever wrote", "write notify to choose 'to'"
-        )
+        block.reader.error(block.place_of("to"), "a reply goes to whoever wrote", "write notify to choose 'to'")
     if verb == "reply" and automatic:
         block.reader.error(node.place, "nobody wrote a mail that a timer could reply to", "write notify")
     if verb != "reply" and "to" not in block:

@@ -147,9 +147,7 @@ def _holidays(block: Block, reader: Reader, today: date | None) -> tuple[str, st
         reader.error(node.place, message, hint)
         return "", ""
     for year in sorted(unknown):
-        message = (
-            f"the make-up workdays of {year} are not published yet, so deadlines in {year} may be days off"
-        )
+        message = f"the make-up workdays of {year} are not published yet, so deadlines in {year} may be days off"
         hint = "list the days under 'closed:' and 'open:', or update the 'holidays' package when they are"
         reader.warn(node.place, message, hint)
     return country, subdivision

@@ -16,8 +16,7 @@ _TYPES = tuple(each.value for each in ArgumentType)
 
 def commands(block: Block, scope: Scope, *path: str) -> tuple[Command, ...]:
     return tuple(
-        _command(key, scope.reader.block(node, COMMAND), scope, path)
-        for key, node in block.entries("commands")
+        _command(key, scope.reader.block(node, COMMAND), scope, path) for key, node in block.entries("commands")
     )
 
 
@@ -102,5 +101,7 @@ def _arguments(node: Node | None, required: bool, scope: Scope) -> dict[str, Arg
         if kind == ArgumentType.FIELD and key.text not in scope.fields:
             hint = suggestion(key.text, scope.fields)
             scope.reader.error(key.place, f"there is no field '{key.text}'", hint)
+        if kind == ArgumentType.TASK and not scope.tasks:
+            scope.reader.error(value.place, "records of this kind have no tasks", "write tasks: in this file")
         found[key.text] = Argument(key.text, ArgumentType(kind or "text"), required)
     return found

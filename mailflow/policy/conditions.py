@@ -21,16 +21,12 @@ def condition(node: Node | None, scope: Scope) -> Condition | None:
     if node is None:
         return None
     if isinstance(node, Listing):
-        scope.reader.error(
-            node.place, "a condition must be a mapping, not a list", "write any: […] or all: […]"
-        )
+        scope.reader.error(node.place, "a condition must be a mapping, not a list", "write any: […] or all: […]")
         return None
     parts = [_one(key, value, scope) for key, value in scope.reader.entries(node, "a condition")]
     found = tuple(each for each in parts if each is not None)
     if isinstance(node, Table) and not node.entries:
-        scope.reader.error(
-            node.place, "an empty condition says nothing", "delete it, or write {field: value}"
-        )
+        scope.reader.error(node.place, "an empty condition says nothing", "delete it, or write {field: value}")
     return found[0] if len(found) == 1 else All(found) if found else None
 
 
@@ -54,9 +50,7 @@ def _one(key: Scalar, value: Node, scope: Scope) -> Condition | None:
             return AgreedBy(scope.known(value, "agreement", scope.agreements))
     if key.text not in scope.fields and key.text not in SUBJECTS:
         known = (*scope.fields, *SUBJECTS, *_GROUPS)
-        scope.reader.error(
-            key.place, f"there is no field '{key.text}' to ask for", suggestion(key.text, known)
-        )
+        scope.reader.error(key.place, f"there is no field '{key.text}' to ask for", suggestion(key.text, known))
         return None
     if isinstance(value, Table):
         return _operated(key.text, value, scope)
@@ -99,9 +93,7 @@ def _value(subject: str, operator: str, node: Node, scope: Scope) -> str:
             try:
                 return date.fromisoformat(word).isoformat()
             except ValueError:
-                return _wrong(
-                    node, f"'{operator}' takes a date, not '{word}'", scope, "write it like 2026-12-31"
-                )
+                return _wrong(node, f"'{operator}' takes a date, not '{word}'", scope, "write it like 2026-12-31")
         case "set":
             return "true" if scope.reader.flag(node, f"'{subject}: {{set: …}}'") else "false"
         case "late-by":
@@ -139,9 +131,7 @@ def choice_of(field: Field, word: str, node: Node, scope: Scope) -> str:
     for key, words in field.choices.items():
         if wanted in {folded(key), *(folded(each) for each in words)}:
             return key
-    return _wrong(
-        node, f"'{field.name}' has no choice '{word}'", scope, suggestion(word, tuple(field.choices))
-    )
+    return _wrong(node, f"'{field.name}' has no choice '{word}'", scope, suggestion(word, tuple(field.choices)))
 
 
 def _wrong(node: Node, message: str, scope: Scope, hint: str = "") -> str:

@@ -34,9 +34,7 @@ def _field(key: Scalar, block: Block, scope: Scope) -> Field:
     choices = _choices(block)
     kind = block.choice("type", _TYPES) or ("choice" if choices else "text")
     if kind == FieldType.CHOICE and not choices:
-        block.reader.error(
-            block.place, f"the field '{key.text}' is a choice of nothing", "write choices: {…}"
-        )
+        block.reader.error(block.place, f"the field '{key.text}' is a choice of nothing", "write choices: {…}")
     if choices and kind != FieldType.CHOICE:
         block.reader.error(block.place_of("type"), f"a field with choices is of type choice, not {kind}")
     default = block.text("default")

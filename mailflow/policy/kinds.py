@@ -66,6 +66,7 @@ def _prepare(block: Block, scope: Scope) -> None:
     scope.roles = _keys(block, "roles")
     scope.clocks = _keys(block, "clocks")
     scope.agreements = _keys(block, "agreements")
+    scope.tasks = block.said("tasks")
     scope.fields = fields(block, scope)
 
 
@@ -76,9 +77,7 @@ def _keys(block: Block, key: str) -> tuple[str, ...]:
 
 def _check_names(block: Block, workflow: Workflow) -> None:
     if workflow.kind and not _KIND.fullmatch(workflow.kind):
-        block.reader.error(
-            block.place_of("kind"), f"'{workflow.kind}' is no name for a kind", "write it like change"
-        )
+        block.reader.error(block.place_of("kind"), f"'{workflow.kind}' is no name for a kind", "write it like change")
     if workflow.prefix and not _PREFIX.fullmatch(workflow.prefix):
         message = f"the prefix '{workflow.prefix}' must be 2 to 10 capital letters and digits, a letter first"
         block.reader.error(block.place_of("prefix"), message, "write it like REQ")
@@ -167,8 +166,6 @@ def _renamed(block: Block, scope: Scope) -> dict[str, str]:
             lines = [(Scalar(old, node.place, False), Scalar(new, node.place, False))]
         for old_name, new_name in lines:
             if old_name.text in scope.states:
-                scope.reader.error(
-                    old_name.place, f"the state '{old_name.text}' is still there", "delete one of them"
-                )
+                scope.reader.error(old_name.place, f"the state '{old_name.text}' is still there", "delete one of them")
             found[old_name.text] = scope.state(new_name)
     return found

@@ -15,11 +15,7 @@ def check_ladders(workflow: Workflow, reader: Reader) -> None:
         rungs = [timer for timer in timers if _escalates(timer)]
         for position, later in enumerate(rungs):
             for earlier in rungs[:position]:
-                if (
-                    earlier.of == later.of
-                    and _compatible(earlier.when, later.when)
-                    and _not_later(later, earlier)
-                ):
+                if earlier.of == later.of and _compatible(earlier.when, later.when) and _not_later(later, earlier):
                     message = f"this rung falls with or before the one in line {earlier.place.line}"
                     hint = f"let it come later than {_said(earlier)}"
                     reader.error(later.place, message, hint)
@@ -78,9 +74,7 @@ def check_clocks(workflow: Workflow, graph: Mapping[str, frozenset[str]], reader
     for timer in workflow.timers:
         clock = _clock_of(timer, workflow)
         if clock is not None and not running[clock.name]:
-            reader.error(
-                timer.place, f"this timer never fires: the clock '{clock.name}' never runs", _span(clock)
-            )
+            reader.error(timer.place, f"this timer never fires: the clock '{clock.name}' never runs", _span(clock))
 
 
 def _clock_of(timer: Timer, workflow: Workflow) -> Clock | None:

@@ -126,9 +126,7 @@ def _parsed(files: Mapping[str, str], reader: Reader) -> dict[str, Node]:
             nodes[path] = node
     for path in _NEEDED:
         if path not in files:
-            reader.error(
-                Place(path, 1, 1), "this file is missing", "'mailflow init' writes one to start from"
-            )
+            reader.error(Place(path, 1, 1), "this file is missing", "'mailflow init' writes one to start from")
     return nodes
 
 

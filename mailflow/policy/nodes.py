@@ -121,9 +121,7 @@ class _Builder:
             case yaml.DocumentStartEvent():
                 self.documents += 1
                 if self.documents == 2:
-                    self._problem(
-                        place, "a second document begins here", "write one document a file, without '---'"
-                    )
+                    self._problem(place, "a second document begins here", "write one document a file, without '---'")
             case yaml.ScalarEvent():
                 self._check_tag(event.tag, place)
                 self._add(Scalar(event.value, place, event.style in (None, "")), event.anchor)
@@ -170,9 +168,7 @@ class _Builder:
                 merged += self._merged(value)
             elif key.text in entries:
                 first = keys[key.text]
-                self._problem(
-                    key.place, f"'{key.text}' stands here twice", f"the first is in line {first.line}"
-                )
+                self._problem(key.place, f"'{key.text}' stands here twice", f"the first is in line {first.line}")
             else:
                 entries[key.text], keys[key.text] = value, key.place
         for table in merged:

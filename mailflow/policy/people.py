@@ -91,9 +91,7 @@ def people(node: Node | None, reader: Reader, calendars: frozenset[str]) -> tupl
         people={each.address: each for each in found if each.address},
         departments=departments,
         groups=_groups(block, roster),
-        monitors=tuple(
-            filter(None, (reader.address(each, "'monitors'") for each in block.items("monitors")))
-        ),
+        monitors=tuple(filter(None, (reader.address(each, "'monitors'") for each in block.items("monitors")))),
         default_department=default,
         overseer=roster.listed(block, "overseer"),
     )
@@ -140,9 +138,7 @@ def _note_departments(units: list[tuple[Scalar, Block]], roster: Roster) -> list
         if not id:
             roster.reader.error(block.place, "a department needs an 'id' or a 'name'")
         elif id in ids:
-            roster.reader.error(
-                said.place, f"a second department is called '{id}'", "give this one another id"
-            )
+            roster.reader.error(said.place, f"a second department is called '{id}'", "give this one another id")
         for word in dict.fromkeys(folded(each) for each in (id, *labels.values()) if each):
             if id not in roster.departments.setdefault(word, []):
                 roster.departments[word].append(id)
@@ -166,9 +162,7 @@ def _department(id: str, block: Block, roster: Roster) -> Department:
     )
     for role, instead in _instead(block, found).items():
         what = f"the department '{id}' has no {role}"
-        roster.reader.warn(
-            block.place, what, f"{instead} stands in for them" if instead else "nobody stands in"
-        )
+        roster.reader.warn(block.place, what, f"{instead} stands in for them" if instead else "nobody stands in")
     return found
 
 
@@ -202,9 +196,7 @@ def _person(said: Scalar, block: Block, roster: Roster, default: str) -> Person:
     if "department" not in block:
         hint = f"they count as of '{default}'" if default else "nobody is above them"
         roster.reader.warn(block.place, f"{address or 'a person'} has no department", hint)
-    away: tuple[Absence | None, ...] = tuple(
-        roster.reader.days(each, "'away'") for each in block.items("away")
-    )
+    away: tuple[Absence | None, ...] = tuple(roster.reader.days(each, "'away'") for each in block.items("away"))
     return Person(
         address=address,
         name=block.text("name"),
@@ -250,10 +242,7 @@ def _it(block: Block, directory: Directory, roster: Roster) -> str:
     if "it" in block:
         return roster.department(block, "it")
     for each in directory.departments.values():
-        if (
-            each.it_contact
-            and (home := directory.person(each.it_contact).department) in directory.departments
-        ):
+        if each.it_contact and (home := directory.person(each.it_contact).department) in directory.departments:
             return home
     for each in directory.departments.values():
         if {folded(each.id), *(folded(name) for name in each.name.values())} & _IT_NAMES:

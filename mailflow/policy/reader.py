@@ -93,9 +93,7 @@ class Reader:
         found = re.fullmatch(r"(\d{1,2}):(\d{2})", unicodedata.normalize("NFKC", word), re.ASCII)
         if found and int(found[1]) < 24 and int(found[2]) < 60:
             return time(int(found[1]), int(found[2]))
-        self._unless_noted(
-            node, f"{what}: cannot read {kind_of(node)} as a time of the day", "write it like 16:00"
-        )
+        self._unless_noted(node, f"{what}: cannot read {kind_of(node)} as a time of the day", "write it like 16:00")
         return None
 
     def interval(self, node: Node, what: str) -> tuple[time, time] | None:
@@ -124,9 +122,7 @@ class Reader:
             start, dots, end = word.partition("..")
             first, last = _day(start), _day(end) if dots else _day(start)
             if first is None or last is None:
-                self._unless_noted(
-                    node, f"{what}: cannot read {kind_of(node)} as days", "write 2026-12-01..2026-12-05"
-                )
+                self._unless_noted(node, f"{what}: cannot read {kind_of(node)} as days", "write 2026-12-01..2026-12-05")
         if first is None or last is None:
             return None
         if last < first:
@@ -137,9 +133,7 @@ class Reader:
         """A mail address in lower case; "" when it is none."""
         word = self.text(node, what).casefold()
         if word and not _ADDRESS.fullmatch(word):
-            self.error(
-                node.place, f"{what}: '{word}' is not a mail address", "write it like name@example.com"
-            )
+            self.error(node.place, f"{what}: '{word}' is not a mail address", "write it like name@example.com")
             return ""
         return word
 
@@ -177,9 +171,7 @@ class Reader:
             return Block(self, node, keys)
         if not (isinstance(node, Scalar) and node.empty):
             known = ", ".join(keys.names[:6])
-            self.error(
-                node.place, f"{keys.what} must be a mapping, not {kind_of(node)}", f"its keys are {known} …"
-            )
+            self.error(node.place, f"{keys.what} must be a mapping, not {kind_of(node)}", f"its keys are {known} …")
         return Block(self, Table({}, {}, node.place), keys)
 
     def entries(self, node: Node, what: str) -> Iterator[tuple[Scalar, Node]]:
@@ -187,9 +179,7 @@ class Reader:
         if isinstance(node, Table):
             for key, value in node.entries.items():
                 yield Scalar(key, node.keys[key], plain=False), value
-        elif not (isinstance(node, Scalar) and node.empty) and not (
-            isinstance(node, Listing) and not node.items
-        ):
+        elif not (isinstance(node, Scalar) and node.empty) and not (isinstance(node, Listing) and not node.items):
             self.error(node.place, f"{what} must be a mapping, not {kind_of(node)}")
 
     def _unless_noted(self, node: Node, message: str, hint: str = "") -> None:

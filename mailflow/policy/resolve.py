@@ -12,6 +12,22 @@ from mailflow.policy.kinds import Read
 from mailflow.policy.problem import suggestion
 from mailflow.policy.reader import Reader
 
+# What the program writes by itself, whatever the kinds.
+OWN_TEMPLATES = (
+    "bundle",
+    "frame",
+    "site/form",
+    "site/forwarded",
+    "site/help",
+    "site/not-participant",
+    "site/policy-broken",
+    "site/refused",
+    "site/status",
+    "site/summary",
+    "site/unknown-record",
+    "site/untagged",
+)
+
 _TEMPLATE = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
 
 
@@ -40,7 +56,7 @@ def _near_step(steps: Iterable[str]) -> str:
 
 
 def check_templates(said: Iterable[tuple[str, Place]], files: Mapping[str, str], reader: Reader) -> None:
-    """Every template that a rule names is there in every language of the site."""
+    """Every template that a rule names, or the program, is there in every language of the site."""
     there: dict[str, set[str]] = {language: set() for language in reader.languages}
     for path in files:
         root, _, rest = path.partition("/")
@@ -51,6 +67,11 @@ def check_templates(said: Iterable[tuple[str, Place]], files: Mapping[str, str],
         place = Place("templates", 1, 1)
         reader.error(place, "there are no templates", "'mailflow init' writes some to start from")
         return
+    for language, names in there.items():
+        for name in OWN_TEMPLATES:
+            if name not in names:
+                lost = Place(f"templates/{language}/{name}.md", 1, 1)
+                reader.error(lost, "this file is missing", "'mailflow init' writes one to start from")
     for name, place in dict.fromkeys(said):
         if not _TEMPLATE.fullmatch(name):
             reader.error(place, f"'{name}' is no name of a template", "write it like requirement/received")
@@ -87,10 +108,6 @@ def check_kinds(workflows: tuple[Workflow, ...], marks: Iterable[str], reader: R
         for what, word in sorted(words):
             other = taken.setdefault((what, word), workflow)
             if other is not workflow and (word or what.startswith("'")):
-                message = (
-                    f"the {what} '{word}' is already that of {other.kind}" if word else f"{what} also stands"
-                )
+                message = f"the {what} '{word}' is already that of {other.kind}" if word else f"{what} also stands"
                 where = f"see {other.place.file}:{other.place.line}"
-                reader.error(
-                    workflow.place, message if word else f"{message} in the kind {other.kind}", where
-                )
+                reader.error(workflow.place, message if word else f"{message} in the kind {other.kind}", where)

@@ -1,5 +1,8 @@
 """Every key that a home's YAML files may have: the one list, which the documentation is held against."""
 
+from dataclasses import fields
+
+from mailflow.core.policy import QUESTIONS, Limits
 from mailflow.policy.reader import Keys
 
 SITE = Keys(
@@ -21,10 +24,10 @@ SITE = Keys(
         "questions",
     ),
 )
-QUESTIONS = Keys("'questions'", ("help", "status", "form"))
+WORDS = Keys("'questions'", tuple(QUESTIONS))
 MARKS = Keys("'marks'", ("urgent", "confidential"))
 COMMANDS = Keys("'commands'", ("trust", "authserv"))
-LIMITS = Keys("'limits'", ("message_size", "acks_per_sender_per_day", "acks_per_record", "mails_per_day"))
+LIMITS = Keys("'limits'", tuple(each.name for each in fields(Limits)))
 _SERVER = ("host", "port", "security", "user", "password", "oauth2", "cafile")
 MAILBOX = Keys("a mailbox", ("name", *_SERVER, "folder", "filed", "quarantine", "poll", "since"))
 SMTP = Keys("'smtp'", (*_SERVER, "null_sender", "connections", "hello"))

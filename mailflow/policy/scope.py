@@ -25,6 +25,7 @@ class Scope:
     agreements: tuple[str, ...] = ()
     clocks: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    tasks: bool = False
     task: bool = False
     arguments: Mapping[str, Argument] | None = None
     rules: dict[str, Place] = field(default_factory=dict)
@@ -80,9 +81,7 @@ class Scope:
         """A value in which `$NAME` stands for an argument of the command."""
         if word.startswith("$"):
             if self.arguments is None:
-                self.reader.error(
-                    place, f"'{word}' needs a command whose argument it is; nobody gives one here"
-                )
+                self.reader.error(place, f"'{word}' needs a command whose argument it is; nobody gives one here")
             elif word[1:] not in self.arguments:
                 self.reader.error(
                     place, f"the command has no argument '{word[1:]}'", suggestion(word[1:], self.arguments)

@@ -9,7 +9,7 @@ from mailflow.core.workflow import Place
 from mailflow.policy.nodes import Node, Scalar, Table
 from mailflow.policy.problem import one_of
 from mailflow.policy.reader import Block, Reader
-from mailflow.policy.schema import COMMANDS, LIMITS, MAILBOX, MARKS, OAUTH2, QUESTIONS, SECRET, SMTP
+from mailflow.policy.schema import COMMANDS, LIMITS, MAILBOX, MARKS, OAUTH2, SECRET, SMTP, WORDS
 from mailflow.settings import (
     ImapSettings,
     Locked,
@@ -53,9 +53,7 @@ def site(block: Block, reader: Reader, person: PersonReader) -> Site:
         message = "with trust: address whoever can forge a sender can give commands"
         reader.warn(commands.place_of("trust"), message, "use it in closed networks only, else write token")
     if trust == "authentication-results" and "authserv" not in commands:
-        reader.error(
-            commands.place_of("trust"), "'authentication-results' needs 'authserv'", "name your mail server"
-        )
+        reader.error(commands.place_of("trust"), "'authentication-results' needs 'authserv'", "name your mail server")
     return Site(
         name=block.labels("name"),
         address=block.address("address"),
@@ -68,12 +66,12 @@ def site(block: Block, reader: Reader, person: PersonReader) -> Site:
         authserv=commands.texts("authserv"),
         urgent=marks.texts("urgent") or plain.urgent,
         confidential=marks.texts("confidential") or plain.confidential,
-        questions={name: questions.texts(name) or words for name, words in plain.questions.items()},
-        limits=_limits(limits, reader),
+        questions={name: (*words, *questions.texts(name)) for name, words in plain.questions.items()},
+        limits=_limits(limits),
     )
 
 
-_PARTS = {"limits": LIMITS, "commands": COMMANDS, "marks": MARKS, "questions": QUESTIONS}
+_PARTS = {"limits": LIMITS, "commands": COMMANDS, "marks": MARKS, "questions": WORDS}
 
 
 def settings(block: Block, reader: Reader) -> Settings:
@@ -82,9 +80,7 @@ def settings(block: Block, reader: Reader) -> Settings:
     names = [each.server.name for each in mailboxes]
     for position, node in enumerate(block.items("mailboxes")):
         if names[position] in names[:position]:
-            reader.error(
-                node.place, f"a second mailbox is called '{names[position]}'", "give it a 'name:' of its own"
-            )
+            reader.error(node.place, f"a second mailbox is called '{names[position]}'", "give it a 'name:' of its own")
     smtp = _smtp(block.block("smtp", SMTP), reader) if "smtp" in block else None
     return Settings(mailboxes, smtp, _state(block, reader))
 
@@ -217,9 +213,7 @@ def _oauth2(block: Block, reader: Reader) -> OAuth2 | None:
 def _state(block: Block, reader: Reader) -> Secret:
     word = block.text("state", "embedded")
     if word and word != "embedded" and not re.match(r"postgres(ql)?://|\$\{", word):
-        reader.error(
-            block.place_of("state"), "'state' is neither embedded nor an address", "write postgresql://…"
-        )
+        reader.error(block.place_of("state"), "'state' is neither embedded nor an address", "write postgresql://…")
     return Secret(word or "embedded")
 
 
@@ -233,20 +227,18 @@ def _patterns(block: Block, reader: Reader) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _limits(block: Block, reader: Reader) -> Limits:
-    plain = Limits()
-    return Limits(
-        message_size=_size(block, reader, plain.message_size),
-        acks_per_sender_per_day=block.number("acks_per_sender_per_day", plain.acks_per_sender_per_day),
-        acks_per_record=block.number("acks_per_record", plain.acks_per_record),
-        mails_per_day=block.number("mails_per_day", plain.mails_per_day),
-    )
+def _limits(limits: Block) -> Limits:
+    """Numbers, and sizes where the name says so."""
+    plain, said = Limits(), {}
+    for key in LIMITS.names:
+        default: int = getattr(plain, key)
+        said[key] = _size(limits, key, default) if key.endswith("_size") else limits.number(key, default)
+    return Limits(**said)
 
 
-def _size(block: Block, reader: Reader, default: int) -> int:
-    word = block.text("message_size")
+def _size(limits: Block, key: str, default: int) -> int:
+    word = limits.text(key)
     found = _SIZE.fullmatch(word)
     if word and not found:
-        place: Place = block.place_of("message_size")
-        reader.error(place, f"'message_size': cannot read '{word}' as a size", "write it like 25MB")
+        limits.reader.error(limits.place_of(key), f"'{key}': cannot read '{word}' as a size", "write it like 25MB")
     return int(float(found[1]) * _UNITS[found[2].lower()]) if found else default

@@ -19,6 +19,7 @@ def check_workflow(workflow: Workflow, questions: Mapping[str, tuple[str, ...]],
     _check_marks(workflow, reader)
     if not _dangling(workflow):
         _check_ends(workflow, graph, reader)
+        _check_agreements(workflow, reader)
     _check_words(workflow, questions, reader)
     _check_final(workflow, reader)
     _check_circles(workflow, reader)
@@ -85,9 +86,7 @@ def _possible_in(condition: Condition | None, state: str) -> bool:
 def _dangling(workflow: Workflow) -> bool:
     """Whether some line leads to a state or an agreement that is not there, which has been noted then."""
     states = {*workflow.states, PREVIOUS}
-    doings = [
-        action for state in workflow.states.values() for action in (*state.enter, *_doings(workflow, state))
-    ]
+    doings = [action for state in workflow.states.values() for action in (*state.enter, *_doings(workflow, state))]
     agreed = [action for each in workflow.agreements.values() for action in each.agreed]
     return any(
         (isinstance(action, Goto) and action.state not in states)
@@ -107,6 +106,16 @@ def _check_marks(workflow: Workflow, reader: Reader) -> None:
         reader.error(extra.place, message, f"the first is '{initial[0].name}'")
     if not any(state.final for state in workflow.states.values()):
         reader.error(where, "no state is final, so no record ever ends", "write final: true in a state")
+
+
+def _check_agreements(workflow: Workflow, reader: Reader) -> None:
+    """Somebody can say yes to each agreement."""
+    doings = [each for state in workflow.states.values() for each in _doings(workflow, state)]
+    signed = {each.agreement for each in doings if isinstance(each, Sign) and each.agrees}
+    for name, agreement in workflow.agreements.items():
+        if name not in signed:
+            message = f"nobody can agree to '{name}'"
+            reader.error(agreement.place, message, f"write agree: {name} in a command")
 
 
 def _check_ends(workflow: Workflow, graph: Graph, reader: Reader) -> None:

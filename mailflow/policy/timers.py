@@ -42,9 +42,7 @@ def _timer(block: Block, scope: Scope, path: tuple[str, ...], tasks: bool) -> Ti
     first = tuple(draft.make(rule) for draft in drafts[:1])
     rest = named(drafts[1:], scope, *own)
     if not (drafts or done):
-        block.reader.error(
-            block.place, "a timer does nothing", "write remind, escalate, tell, goto, or do: […]"
-        )
+        block.reader.error(block.place, "a timer does nothing", "write remind, escalate, tell, goto, or do: […]")
     if "resume" in block and "restart" in block:
         block.reader.error(block.place_of("restart"), "a timer resumes or restarts, not both")
     timer = Timer(

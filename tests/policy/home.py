@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailflow.policy import read_home
+from mailflow.policy.resolve import OWN_TEMPLATES
 
 HOME = Path(__file__).with_name("small")
 SHIPPED = Path(__file__).parents[2]
@@ -15,7 +16,7 @@ _TEMPLATES = ("received", "please-approve", "reminder", "overdue", "late", "prog
 
 def small_home() -> dict[str, str]:
     """The files of the small home, with an empty template for each name in both languages."""
-    names = [f"order/{name}" for name in _TEMPLATES] + ["task/due"]
+    names = [f"order/{name}" for name in _TEMPLATES] + ["task/due", *OWN_TEMPLATES]
     templates = {f"templates/{language}/{name}.md": "" for language in ("zh", "en") for name in names}
     return {**read_home(HOME), **templates}
 

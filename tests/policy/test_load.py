@@ -1,10 +1,13 @@
 """Reading a home, naming its policy, and what an edit would strand."""
 
+import re
 from pathlib import Path
 
+from mailflow.core.policy import QUESTIONS
 from mailflow.policy import load, policy_hash, read_home, stranded
+from mailflow.policy.resolve import OWN_TEMPLATES
 from mailflow.policy.stranded import Standing
-from tests.policy.home import edited, small_home
+from tests.policy.home import SHIPPED, edited, small_home
 
 
 def test_a_home_is_its_rules_and_templates(tmp_path: Path) -> None:
@@ -44,6 +47,19 @@ def test_a_template_must_be_there_in_every_language() -> None:
         "rules/order.yaml:41:19: there is no template 'order/late' in en, write templates/en/order/late.md"
     ]
     assert load(files, templates=False).problems == ()
+
+
+def test_a_template_that_the_program_needs_must_be_there() -> None:
+    files = {path: text for path, text in small_home().items() if path != "templates/zh/site/help.md"}
+    assert [str(each) for each in load(files).problems] == [
+        "templates/zh/site/help.md:1:1: this file is missing, 'mailflow init' writes one to start from"
+    ]
+
+
+def test_the_templates_that_the_program_needs_are_those_it_names() -> None:
+    source = "".join(path.read_text("utf-8") for path in (SHIPPED / "mailflow").rglob("*.py"))
+    named = set(re.findall(r'"(site/[a-z-]+)"', source)) | {f"site/{name}" for name in QUESTIONS}
+    assert named == {name for name in OWN_TEMPLATES if name.startswith("site/")}
 
 
 def test_a_home_without_templates_has_one_problem() -> None:

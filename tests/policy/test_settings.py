@@ -49,8 +49,7 @@ def test_a_secret_that_cannot_be_had_says_which() -> None:
 def test_an_unset_variable_is_a_warning_where_it_stands() -> None:
     loaded = load(small_home(), environment={})
     assert [str(each) for each in loaded.problems] == [
-        "rules/site.yaml:9:15: warning: the environment variable IMAP_PASSWORD is not set, "
-        "set it before 'mailflow run'"
+        "rules/site.yaml:9:15: warning: the environment variable IMAP_PASSWORD is not set, set it before 'mailflow run'"
     ]
     assert load(small_home(), environment={"IMAP_PASSWORD": "x"}).problems == ()
 

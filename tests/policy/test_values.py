@@ -295,9 +295,7 @@ def test_words_that_yaml_would_misread_stay_what_they_are() -> None:
 def test_a_timers_signature_changes_with_its_timing_and_with_nothing_else() -> None:
     first = timer("after: 4 working hours").signature
     assert timer("after: 4 working hours\ncc: requester\nsource: P2.2").signature == first
-    others = [
-        timer(said).signature for said in ("after: 5 working hours", "every: 4 working hours", "at: 16:00")
-    ]
+    others = [timer(said).signature for said in ("after: 5 working hours", "every: 4 working hours", "at: 16:00")]
     assert len({first, *others}) == 4
 
 
