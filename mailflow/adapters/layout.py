@@ -12,7 +12,8 @@ from mailflow.adapters.markup import FONT, clean
 _BLUE, _RED, _GREY = "#1a5fb4", "#b3261e", "#68717f"
 
 _PAGE = (
-    '<!DOCTYPE html><html lang="{lang}"><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8">'
+    '<!DOCTYPE html><html lang="{lang}"><head>'
+    '<meta http-equiv="Content-Type" content="text/html; charset=utf-8">'
     '<meta name="viewport" content="width=device-width,initial-scale=1"><title>{title}</title></head>'
     '<body style="margin:0;padding:0;background:#f3f4f6">'
     '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" bgcolor="#f3f4f6">'
@@ -21,7 +22,7 @@ _PAGE = (
     '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" bgcolor="#ffffff" '
     'style="max-width:640px;background:#ffffff;border-top:4px solid {colour}">'
     '<tr><td style="padding:22px 24px 8px;font-family:{font};font-size:14px;line-height:1.6;color:#1f2630;'
-    'text-align:left">{urgent}{body}</td></tr>'
+    'text-align:left">{body}</td></tr>'
     '<tr><td style="padding:0 24px 20px;font-family:{font};font-size:14px;line-height:1.6;color:#1f2630;'
     'text-align:left">{closing}</td></tr>'
     '<tr><td style="padding:12px 24px 18px;border-top:1px solid #e6e8eb;font-family:{font};font-size:12px;'
@@ -33,13 +34,17 @@ _BOX = (
     'style="background:#f0f5fb;border-left:4px solid {colour}"><tr><td style="padding:14px 16px;'
     'font-family:{font};font-size:14px;line-height:1.6;color:#1f2630">{inside}</td></tr></table>'
 )
-_BUTTONS = '<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:8px 0 10px">{rows}</table>'
+_BUTTONS = (
+    '<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:8px 0 10px">{rows}</table>'
+)
 _BUTTON = (
-    '<tr><td style="padding:3px 0;vertical-align:middle"><table role="presentation" width="100%" cellpadding="0" '
-    'cellspacing="0" border="0"><tr><td align="center" bgcolor="{colour}" style="background:{colour};'
-    'border-radius:4px"><a href="{mailto}" style="display:block;padding:6px 16px;font-family:{font};font-size:14px;'
-    'font-weight:600;line-height:20px;color:#ffffff;text-decoration:none;white-space:nowrap">{word}</a></td></tr>'
-    '</table></td><td style="padding:3px 0 3px 12px;vertical-align:middle;font-family:{font};font-size:13px;'
+    '<tr><td style="padding:3px 0;vertical-align:middle">'
+    '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">'
+    '<tr><td align="center" bgcolor="{colour}" style="background:{colour};border-radius:4px">'
+    '<a href="{mailto}" style="display:block;padding:6px 16px;font-family:{font};'
+    'font-size:14px;font-weight:600;line-height:20px;color:#ffffff;text-decoration:none;white-space:nowrap">'
+    "{word}</a></td></tr></table></td>"
+    '<td style="padding:3px 0 3px 12px;vertical-align:middle;font-family:{font};font-size:13px;'
     'line-height:1.5;color:#4a5361">{label}</td></tr>'
 )
 
@@ -56,11 +61,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Answers that belong together; in a bundle there is a group a record, with its title and its own ask."""
+    """Answers that belong together; in a bundle there is a group a record, with its title and what it asks."""
 
     answers: tuple[Answer, ...]
     title: str = ""
-    ask: str = ""
+    asks: tuple[str, ...] = ()
     hint: str = ""
 
 
@@ -96,13 +101,14 @@ def frame_html(body: str, frame: Frame) -> str:
     for group in frame.groups:
         if group.title:
             inside.append(_paragraph(group.title, "margin:10px 0 0;font-weight:600"))
-        if group.ask:
-            inside.append(_paragraph(group.ask, "margin:0"))
+        inside.extend(_paragraph(ask, "margin:0") for ask in group.asks)
         if group.answers:
             rows = "".join(_button(answer, colour) for answer in group.answers)
             inside.append(_BUTTONS.format(rows=rows))
-    if frame.hint and any(group.answers for group in frame.groups):
+    if _has_lines(frame):
         inside.insert(0, _paragraph(frame.hint, f"margin:0;font-size:13px;color:{_GREY}"))
+    if frame.urgent:
+        inside.insert(0, _paragraph(frame.urgent, f"margin:0 0 8px;font-weight:600;color:{_RED}"))
     if frame.also_answers:
         inside.append(_also(frame))
     asked = bool(frame.groups)
@@ -116,9 +122,6 @@ def frame_html(body: str, frame: Frame) -> str:
         colour=colour,
         grey=_GREY,
         font=FONT,
-        urgent=_paragraph(frame.urgent, f"margin:0 0 12px;font-weight:600;color:{_RED}")
-        if frame.urgent
-        else "",
         body=body,
         closing=closing,
         footer="<br>".join(escape(line) for line in frame.footer if line),
@@ -126,24 +129,29 @@ def frame_html(body: str, frame: Frame) -> str:
 
 
 def frame_text(body: str, frame: Frame) -> str:
-    parts = [frame.urgent, body]
-    if frame.hint and any(group.answers for group in frame.groups):
+    parts = [body, frame.urgent]
+    if _has_lines(frame):
         parts.append(frame.hint)
     for group in frame.groups:
-        head = [line for line in (group.title, group.ask, group.hint) if line]
+        head = [line for line in (group.title, *group.asks, group.hint) if line]
         parts.append("\n".join([*head, *(line for answer in group.answers for line in _listed(answer))]))
     if frame.also_answers:
-        parts.append(
-            "\n".join([frame.also, *(line for answer in frame.also_answers for line in _listed(answer))])
-        )
+        parts.append("\n".join([frame.also, *(line for answer in frame.also_answers for line in _listed(answer))]))
     parts.append(frame.ask)
     parts.append("\n".join(("-" * 40, *(line for line in frame.footer if line))))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def _has_lines(frame: Frame) -> bool:
+    """Whether anything is offered that can be written as a first line."""
+    return any(answer.line for group in frame.groups for answer in group.answers)
+
+
 def _listed(answer: Answer) -> list[str]:
+    if not answer.line:
+        return []
     first, *further = answer.line.split("\n")
-    label = f"  — {answer.label}" if answer.label not in ("", answer.word) else ""
+    label = f"  — {answer.label}" if answer.label not in ("", answer.word, first) else ""
     return [f"  {first}{label}", *(f"  {line}" for line in further)]
 
 

@@ -6,7 +6,6 @@ What the parser made of a skeleton (the words without the values) is kept, as ma
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,18 +14,17 @@ from html import escape
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-OPEN, CLOSE = "\ue000", "\ue001"
+from mailflow.adapters.plain import CLOSE, OPEN, SLOT, Grid, Line, plain, plain_parts
+
 _HIDDEN = re.compile(f"{OPEN}([0-9a-f]*){CLOSE}")
-_SLOT = re.compile(f"{OPEN}([0-9]+){CLOSE}")
 # Control characters but for line ends and tabs, the marks that turn the direction of text, and noncharacters.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_WIDEST = 76
 
 _parser = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 FONT = "-apple-system,'Segoe UI','PingFang SC','Microsoft YaHei','Noto Sans CJK SC',Arial,sans-serif"
-_CELL = "padding:7px 12px;border-bottom:1px solid #e6e8eb;vertical-align:top;text-align:left"
+_CELL = "padding:7px 10px;border-bottom:1px solid #e6e8eb;vertical-align:top;text-align:left"
 _STYLES = {
     "p": "margin:0 0 14px",
     "lead": "margin:0 0 16px;font-size:16px;font-weight:600;line-height:1.5",
@@ -34,15 +32,16 @@ _STYLES = {
     "ul": "margin:0 0 14px;padding-left:22px",
     "ol": "margin:0 0 14px;padding-left:22px",
     "li": "margin:0 0 4px",
-    "blockquote": "margin:0 0 14px;padding:10px 14px;border-left:3px solid #b8c4d6;background:#f6f8fa;"
-    "color:#333c48",
+    "blockquote": "margin:0 0 14px;padding:10px 14px;border-left:3px solid #b8c4d6;background:#f6f8fa;color:#333c48",
     "pre": "margin:0 0 14px;padding:10px 14px;background:#f6f8fa;border:1px solid #e6e8eb;"
     "font-family:inherit;white-space:pre-wrap",
     "table": "margin:0 0 16px;border-collapse:collapse;border-top:1px solid #e6e8eb;width:100%",
-    "th": f"{_CELL};font-weight:600;color:#4a5361;background:#f6f8fa",
+    "th": f"{_CELL};white-space:nowrap;font-weight:600;color:#4a5361;background:#f6f8fa",
     "td": f"{_CELL};word-break:break-word",
     "label": f"{_CELL};width:30%;color:#68717f;font-weight:normal",
     "hr": "border:0;border-top:1px solid #e6e8eb;margin:16px 0",
+    "em": "font-size:12px;color:#8a929e",
+    "nested": "margin:0",
     "a": "color:#1a5fb4",
     "code": "font-family:Consolas,Menlo,monospace;background:#f0f2f5;padding:1px 4px",
 }
@@ -76,22 +75,6 @@ def one_line(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line of plain text with slots: before it, before the further lines that its values bring."""
-
-    first: str
-    further: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A table with slots; the first row is the header."""
-
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Skeleton:
     """What a Markdown text is without its values: HTML with slots, and the plain text's parts."""
 
@@ -109,17 +92,14 @@ def convert(source: str) -> tuple[str, str]:
 
     skeleton = _skeleton(_HIDDEN.sub(lift, source))
     escaped = [escape(value).replace("\n", "<br>") for value in values]
-    html = _SLOT.sub(lambda match: escaped[int(match[1])], skeleton.html)
-    return html, _plain(skeleton.text, values)
+    html = SLOT.sub(lambda match: escaped[int(match[1])], skeleton.html)
+    return html, plain(skeleton.text, values)
 
 
 @lru_cache(maxsize=1024)
 def _skeleton(source: str) -> Skeleton:
     tokens = _parser.parse(source)
-    return Skeleton(_Html().render(tokens), tuple(_Text().render(tokens)))
-
-
-# --- HTML ---------------------------------------------------------------------------------------
+    return Skeleton(_Html().render(tokens), plain_parts(tokens))
 
 
 class _Html:
@@ -159,8 +139,8 @@ class _Html:
     def _open(self, token: Token) -> str:
         key = "h" if token.type == "heading_open" else token.tag
         attributes = ""
-        if token.tag == "p" and token.level == 0 and self.lead:
-            key = "lead"
+        if token.tag == "p":
+            key = "lead" if self.lead else "p" if token.level == 0 else "nested"
         if token.tag == "table":
             attributes = ' cellpadding="0" cellspacing="0" border="0" width="100%"'
         if token.tag == "td":
@@ -195,175 +175,14 @@ def inline_html(token: Token) -> str:
                 parts.append(f'<code style="{_STYLES["code"]}">{escape(child.content)}</code>')
             case "link_open":
                 parts.append(f'<a href="{escape(str(child.attrGet("href")))}" style="{_STYLES["a"]}">')
-            case "strong_open" | "strong_close" | "em_open" | "em_close" | "link_close":
+            case "em_open":
+                parts.append(f'<span style="{_STYLES["em"]}">')
+            case "em_close":
+                parts.append("</span>")
+            case "strong_open":
+                parts.append('<strong style="white-space:nowrap">')
+            case "strong_close" | "link_close":
                 parts.append(f"<{'/' if child.nesting < 0 else ''}{child.tag}>")
             case _:
                 parts.append(escape(child.content))
     return "".join(parts)
-
-
-# --- plain text ---------------------------------------------------------------------------------
-
-
-class _Text:
-    """Tokens -> lines that read well without any markup."""
-
-    def __init__(self) -> None:
-        self.parts: list[Line | Grid] = []
-        self.prefixes: list[str] = []
-        self.counters: list[int] = []
-        self.bullet = ""
-        self.rows: list[list[str]] | None = None
-
-    def render(self, tokens: Sequence[Token]) -> list[Line | Grid]:
-        for token in tokens:
-            self._token(token)
-        while self.parts and self.parts[-1] == Line("", "", ""):
-            self.parts.pop()
-        return self.parts
-
-    def _token(self, token: Token) -> None:
-        match token.type:
-            case "inline":
-                self._inline(token)
-            case "fence" | "code_block":
-                for line in token.content.rstrip("\n").split("\n"):
-                    self._line(line)
-                self._blank()
-            case "hr":
-                self._line("-" * 40)
-                self._blank()
-            case "heading_close":
-                pass
-            case "paragraph_close":
-                if not token.hidden:
-                    self._blank()
-            case "blockquote_open":
-                self.prefixes.append("> ")
-            case "blockquote_close":
-                self.prefixes.pop()
-                if self.parts and self.parts[-1] == Line("> ", "> ", ""):
-                    self.parts.pop()
-                self._blank()
-            case "bullet_list_open":
-                self.counters.append(-1)
-            case "ordered_list_open":
-                self.counters.append(int(token.attrGet("start") or 1))
-            case "bullet_list_close" | "ordered_list_close":
-                self.counters.pop()
-                if not self.counters:
-                    self._blank()
-            case "list_item_open":
-                self._item()
-            case "list_item_close":
-                self.prefixes.pop()
-            case "table_open":
-                self.rows = []
-            case "tr_open":
-                if self.rows is not None:
-                    self.rows.append([])
-            case "table_close":
-                self.parts.append(Grid(tuple(tuple(row) for row in self.rows or ())))
-                self.rows = None
-                self._blank()
-
-    def _item(self) -> None:
-        number = self.counters[-1]
-        if number < 0:
-            self.bullet = "- "
-        else:
-            self.bullet = f"{number}. "
-            self.counters[-1] = number + 1
-        self.prefixes.append(" " * len(self.bullet))
-
-    def _inline(self, token: Token) -> None:
-        text = _inline_text(token)
-        if self.rows is not None:
-            self.rows[-1].append(text)
-            return
-        for line in text.split("\n"):
-            self._line(line)
-
-    def _line(self, text: str) -> None:
-        further = "".join(self.prefixes)
-        first = further
-        if self.bullet:
-            first = further[: len(further) - len(self.bullet)] + self.bullet
-            self.bullet = ""
-        self.parts.append(Line(first, further, text))
-
-    def _blank(self) -> None:
-        prefix = "".join(each for each in self.prefixes if each == "> ")
-        if self.parts and self.parts[-1] != Line(prefix, prefix, ""):
-            self.parts.append(Line(prefix, prefix, ""))
-
-
-def _inline_text(token: Token) -> str:
-    parts: list[str] = []
-    href = ""
-    for child in token.children or ():
-        match child.type:
-            case "softbreak" | "hardbreak":
-                parts.append("\n")
-            case "link_open":
-                href = str(child.attrGet("href"))
-            case "link_close":
-                parts.append(f" <{href}>")
-            case _:
-                parts.append(child.content)
-    return "".join(parts)
-
-
-def _plain(parts: Sequence[Line | Grid], values: Sequence[str]) -> str:
-    lines: list[str] = []
-
-    def put(text: str) -> str:
-        return _SLOT.sub(lambda match: values[int(match[1])], text)
-
-    for part in parts:
-        match part:
-            case Line(first, further, text):
-                prefix = first
-                for line in put(text).split("\n"):
-                    lines.append((prefix + line).rstrip())
-                    prefix = further
-            case Grid(rows):
-                lines.extend(_grid([[put(cell) for cell in row] for row in rows]))
-    return "\n".join(lines)
-
-
-def _grid(rows: list[list[str]]) -> list[str]:
-    """A table of facts as `label：value` lines; another in columns where it fits, else row by row."""
-    header, *body = rows
-    if not any(header):
-        return [line for row in body for line in fact(row[0], " ".join(row[1:]))]
-    widths = [max(width(row[column]) for row in rows) for column in range(len(header))]
-    if sum(widths) + 2 * (len(widths) - 1) <= _WIDEST and not any(
-        "\n" in cell for row in rows for cell in row
-    ):
-        return [
-            "  ".join(
-                cell + " " * (size - width(cell)) for cell, size in zip(row, widths, strict=True)
-            ).rstrip()
-            for row in (header, ["-" * size for size in widths], *body)
-        ]
-    lines: list[str] = []
-    for row in body:
-        if lines:
-            lines.append("")
-        for label, cell in zip(header, row, strict=True):
-            if cell:
-                lines.extend(fact(label, cell))
-    return lines
-
-
-def fact(label: str, value: str) -> list[str]:
-    """`label：value`, further lines of the value indented; the colon is as wide as the label's script."""
-    colon = "：" if any(unicodedata.east_asian_width(char) in "WF" for char in label) else ": "
-    first, *further = value.split("\n")
-    return [f"{label}{colon}{first}".rstrip(), *(f"    {line}".rstrip() for line in further)]
-
-
-def width(text: str) -> int:
-    """Columns in a terminal's type, where a CJK character takes two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

@@ -1,15 +1,15 @@
 """A template and a view -> the subject, the plain text and the HTML of a mail of ours.
 
-A template is written like the mail it becomes: header lines, an empty line, a Markdown body, all with jinja2 in a
-sandbox. Invariant: a value that a template shows is text, never markup, template source or a header line of its own.
+A template is written like the mail it becomes: header lines, an empty line, a Markdown body, all with jinja2
+in a sandbox. Invariant: a value that a template shows is text, never markup, source or a header line.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailflow.adapters.layout import Frame, Group, answers_of, frame_html, frame_text
-from mailflow.adapters.markup import convert
+from mailflow.adapters.layout import Answer, Frame, Group, answers_of, frame_html, frame_text
+from mailflow.adapters.markup import clean, convert, one_line
 from mailflow.adapters.templates import (
     PARTS,
     Compiled,
@@ -26,7 +26,21 @@ HEADERS = ("Subject", "Action")
 """Subject: what the mail is about. Action: the one thing that is asked; left out, or empty, for none."""
 
 FRAME = "frame"
-FRAME_WORDS = ("Urgent", "Call", "Hint", "Also", "Deadline", "Nothing", "Others", "Elsewhere", "Why", "Reply")
+FRAME_WORDS = (
+    "Urgent",
+    "Call",
+    "Fill",
+    "Hint",
+    "Also",
+    "Deadline",
+    "Nothing",
+    "Others",
+    "Still",
+    "Each",
+    "Elsewhere",
+    "Why",
+    "Reply",
+)
 """The header lines of `frame.md`: the words round every mail of a language."""
 
 _LONGEST_TITLE = 80
@@ -98,9 +112,7 @@ class Renderer:
                 raise TemplateProblem(mail.file, 1, f"the header line '{header}:' is missing")
         for header in mail.headers:
             if header not in known:
-                raise TemplateProblem(
-                    mail.file, 1, f"unknown header line '{header}:'; known are {', '.join(known)}"
-                )
+                raise TemplateProblem(mail.file, 1, f"unknown header line '{header}:'; known are {', '.join(known)}")
 
     def _template(self, name: str, language: str) -> Compiled:
         file = f"{language}/{name}.md"
@@ -120,33 +132,40 @@ class Renderer:
             return view
         asked = []
         for part in _mappings(view["parts"]):
-            name = str(part["template"])
-            template = self._template(name, self.speaks(name, language))
-            asked.append({**part, "action": template.header("Action", part)})
+            further = tuple(self._with_action(each, language) for each in _mappings(part["further"]))
+            asked.append({**self._with_action(part, language), "further": further})
         return {**view, "parts": tuple(asked)}
+
+    def _with_action(self, part: Mapping[str, object], language: str) -> Mapping[str, object]:
+        name = str(part["template"])
+        template = self._template(name, self.speaks(name, language))
+        return {**part, "action": template.header("Action", part) if part["asked"] else ""}
 
     def _frame(self, mail: Compiled, language: str, view: Mapping[str, object]) -> Frame:
         words = self._template(FRAME, language)
         asked = bool(view["asked"])
         action = mail.header("Action", view) if asked else ""
         groups: tuple[Group, ...] = ()
-        also = answers_of(view["commands"])
+        commands = _mappings(view["commands"])
+        main = answers_of([each for each in commands if each["main"]])
+        also = answers_of([each for each in commands if each["own"]])
+        still = not asked and bool(view["waits"]) and bool(view["deadline"])
         if "parts" in view:
             groups = tuple(_group(part, words) for part in _mappings(view["parts"]))
-        elif action:
-            groups = (Group(answers_of([each for each in _mappings(view["commands"]) if each["main"]])),)
-            also = tuple(each for each in also if each not in groups[0].answers)
+        elif action or still:
+            also = tuple(each for each in also if each not in main)
+            groups = (Group((*_form(view, words), *main)),)
         if action:
-            deadline = words.header("Deadline", view) if view["deadline"] else ""
+            deadline = words.header("Deadline", view) if view["deadline"] and "parts" not in view else ""
             ask = _sentences(action, deadline)
         else:
-            ask = words.header("Nothing" if asked else "Others", view)
+            ask = words.header("Nothing" if asked else "Still" if still else "Others", view)
         subject = mail.header("Subject", view, _LONGEST_TITLE)
         return Frame(
             language=language,
             subject=f"{words.header('Urgent', view)} {subject}" if view["urgent"] else subject,
             groups=groups,
-            hint=words.header("Hint", view),
+            hint=words.header("Each" if "parts" in view else "Hint", view),
             also=words.header("Also", view),
             also_answers=also,
             ask=ask,
@@ -155,13 +174,27 @@ class Renderer:
         )
 
 
+def _form(view: Mapping[str, object], words: Compiled) -> tuple[Answer, ...]:
+    """The button that writes the form for what is missing; as text, the form stands in the body."""
+    blank = view["blank"]
+    if not isinstance(blank, Mapping):
+        return ()
+    return (Answer(words.header("Fill", view), "", "", str(blank["mailto"])),)
+
+
 def _group(part: Mapping[str, object], words: Compiled) -> Group:
-    deadline = words.header("Deadline", part) if part["deadline"] else ""
+    asks = []
+    for each in (part, *_mappings(part["further"])):
+        if each["asked"]:
+            deadline = words.header("Deadline", each) if each["deadline"] else ""
+            asks.append(_sentences(str(each["action"]), deadline))
+        else:
+            asks.append(words.header("Others", each))
     return Group(
         answers=answers_of([each for each in _mappings(part["commands"]) if each["main"]]),
-        title=str(part["heading"]),
-        ask=_sentences(str(part["action"]), deadline),
-        hint=words.header("Elsewhere", part),
+        title=one_line(clean(part["heading"])),
+        asks=tuple(asks),
+        hint=words.header("Elsewhere", part) if part["commands"] else "",
     )
 
 

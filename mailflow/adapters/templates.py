@@ -1,7 +1,7 @@
 """Template files -> compiled templates, and what is wrong with them, with the line.
 
-Invariant: a template can show values and choose words, and nothing else: it runs in jinja2's sandbox, knows no
-loader but the files it was given, and every value that it shows becomes a slot (see `markup`).
+Invariant: a template can show values and choose words, and nothing else: it runs in jinja2's sandbox, knows
+no loader but the files it was given, and every value that it shows becomes a slot (see `markup`).
 """
 
 import re
@@ -27,7 +27,7 @@ _FILTERS = ("default", "first", "join", "last", "length", "list", "round", "sort
 
 
 class TemplateProblem(Exception):
-    """A template that cannot be read or used: which file, which line (0: no particular one), what is wrong."""
+    """A template that cannot be read or used: which file, which line (0: none in particular), and why."""
 
     def __init__(self, file: str, line: int, message: str) -> None:
         super().__init__(f"{file}:{line}: {message}" if line else f"{file}: {message}")
@@ -43,15 +43,16 @@ class Compiled:
     file: str
     headers: Mapping[str, Template]
     body: Template
+    macros: Mapping[str, Any]
 
     def header(self, name: str, view: Mapping[str, object], limit: int = 0) -> str:
         """A header line as text on one line, each value cut to `limit`; "" when the template has none."""
         template = self.headers.get(name)
-        return one_line(reveal(_render(template, self.file, view), limit)) if template else ""
+        return one_line(reveal(_render(template, self.file, view, self.macros), limit)) if template else ""
 
     def markdown(self, view: Mapping[str, object]) -> str:
         """The body as Markdown with slots."""
-        return _render(self.body, self.file, view)
+        return _render(self.body, self.file, view, self.macros)
 
 
 class Environment(ImmutableSandboxedEnvironment):
@@ -70,6 +71,7 @@ class Environment(ImmutableSandboxedEnvironment):
         )
         self.filters = {name: self.filters[name] for name in _FILTERS} | {"quote": _quote}
         self.globals = {}
+        self.macros: Mapping[str, Any] = {}
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         if isinstance(left, Markup) or isinstance(right, Markup):
@@ -91,18 +93,15 @@ def load(folder: Path) -> dict[str, str]:
 
 def environment(sources: Mapping[str, str], language: str) -> Environment:
     """The sandbox of a language, with the macros of its `parts.md`. Raises TemplateProblem."""
-    own = {
-        path.removeprefix(f"{language}/"): text
-        for path, text in sources.items()
-        if path.startswith(f"{language}/")
-    }
+    own = {path.removeprefix(f"{language}/"): text for path, text in sources.items() if path.startswith(f"{language}/")}
     made = Environment(own)
     source = own.get(f"{PARTS}.md")
     if source is not None:
         file = f"{language}/{PARTS}.md"
+        # Macros may use one another.
         module = _template(made, source, file).make_module({})
         names = {name: value for name, value in vars(module).items() if not name.startswith("_")}
-        made.globals = names
+        made.macros = names
     return made
 
 
@@ -116,15 +115,13 @@ def compiled(made: Environment, source: str, file: str) -> Compiled:
             break
         match = _HEADER.fullmatch(line)
         if match is None:
-            raise TemplateProblem(
-                file, number + 1, "a header line (Subject: …) or an empty line is wanted here"
-            )
+            raise TemplateProblem(file, number + 1, "a header line (Subject: …) or an empty line is wanted here")
         if match[1] in headers:
             raise TemplateProblem(file, number + 1, f"the header line '{match[1]}:' stands here twice")
         headers[match[1]] = _template(made, "\n" * number + match[2], file)
     # Empty lines in place of the headers keep the line numbers of the body.
     body = "\n" * number + "\n".join(lines[number:])
-    return Compiled(file, headers, _template(made, body, file))
+    return Compiled(file, headers, _template(made, body, file), made.macros)
 
 
 def _template(made: Environment, source: str, file: str) -> Template:
@@ -134,9 +131,7 @@ def _template(made: Environment, source: str, file: str) -> Template:
         tree = made.parse(source, file, file)
         joined = tree.find(nodes.Concat)
         if joined is not None:
-            raise TemplateProblem(
-                file, joined.lineno, "'~' cannot be used; write the values one after the other"
-            )
+            raise TemplateProblem(file, joined.lineno, "'~' cannot be used; write the values one after the other")
         code = made.compile(tree, file, file)
     except TemplateSyntaxError as error:
         raise TemplateProblem(file, error.lineno, error.message or "cannot be read") from error
@@ -156,13 +151,12 @@ def _quote(value: object) -> Markup:
     return Markup(f"\n\n> {hide(text)}\n\n") if text else Markup("")
 
 
-def _render(template: Template, file: str, view: Mapping[str, object]) -> str:
+def _render(template: Template, file: str, view: Mapping[str, object], macros: Mapping[str, Any]) -> str:
     try:
-        return template.render(view)
+        # Our macros win over a rule file's argument of the same name.
+        return template.render({**view, **macros})
     except TemplateNotFound as error:
-        raise TemplateProblem(
-            file, _line_of(error.__traceback__, file), f"there is no template '{error}'"
-        ) from error
+        raise TemplateProblem(file, _line_of(error.__traceback__, file), f"there is no template '{error}'") from error
     except (TemplateError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
         raise TemplateProblem(file, _line_of(error.__traceback__, file), str(error)) from error
 

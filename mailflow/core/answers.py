@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from mailflow.core.commands import available
 from mailflow.core.model import Task
-from mailflow.core.reader import Reader, Subject
+from mailflow.core.reader import Reader, Subject, holds
 from mailflow.core.wording import choice_text, text_of, tongue
 from mailflow.core.workflow import Argument, ArgumentType, Command, Workflow
 
@@ -17,23 +17,34 @@ _BLANK = {
 def commands_view(
     subject: Subject, reader: Reader, answer_under: str, message_id: str = ""
 ) -> tuple[dict[str, object], ...]:
-    """The commands that the reader may give now; those of the present state, or of the task, are `main`."""
+    """The commands that the reader may give now; those of the present state, or of the task, are `main`.
+
+    `own` are those of the reader's own roles, not only of people further down the chain.
+    """
     workflow, language = subject.workflow, reader.language
     tasks = workflow.tasks.commands if workflow.tasks else ()
     found = []
     for command in available(reader.address, subject.record, reader.policy, reader.now):
         line, body = _lines(command, workflow, subject.task, language)
+        number = subject.task.number if subject.task and command in tasks else 0
         found.append(
             {
                 "name": command.name,
-                "word": word(command, language),
-                "label": text_of(command.label, language),
+                "word": f"{word(command, language)} {number}" if number else word(command, language),
+                "label": line if number else text_of(command.label, language),
                 "line": line,
-                "main": command in tasks if subject.task else command in subject.state.commands,
+                "own": holds(reader, command.by, subject) or _of_owner(command, subject, reader),
+                "main": bool(number) if subject.task else command in subject.state.commands,
                 "mailto": mailto(reader.policy.site.address, answer_under, body, message_id),
             }
         )
     return tuple(found)
+
+
+def _of_owner(command: Command, subject: Subject, reader: Reader) -> bool:
+    """Whether a command is open to the reader as the owner of some task."""
+    own = any(task.owner == reader.address for task in subject.record.tasks)
+    return own and any(each.type is ArgumentType.TASK for each in command.arguments)
 
 
 def form_view(subject: Subject, reader: Reader, answer_under: str, message_id: str = "") -> dict[str, object] | None:

@@ -34,8 +34,8 @@ VALUES = (
     "text",
     "until",
 )
-"""What letters may carry besides (Letter.values); "" where one does not. What the kind's commands take is there
-too, under its name in the rule file."""
+"""What letters may carry besides (Letter.values); "" where one does not. What the kind's commands take is
+there too, under its name in the rule file."""
 
 # Values that a template gets in another form, or not at all.
 _TURNED = ("answers", "due", "from", "message_id", "suggested", "token")
@@ -62,7 +62,8 @@ def view(
     asked = asks(letter, subject, reader)
     title = title_view(subject, reader, told)
     answer_under = reply_subject(subject.record.id if subject else "", title, letter.values.get("token", ""))
-    deadline = asked_by(letter, subject, reader) if subject and asked and told else None
+    waits = bool(subject and reader.address in subject.responsible)
+    deadline = asked_by(letter, subject, reader) if told and (asked or waits) else None
     found: dict[str, object] = {
         **_values(letter, subject, told),
         "language": language,
@@ -71,6 +72,7 @@ def view(
         "rule": letter.rule,
         "urgent": letter.urgent,
         "asked": asked,
+        "waits": waits,
         "site": {
             "name": text_of(policy.site.name, language, policy.site.address),
             "address": policy.site.address,
@@ -86,6 +88,7 @@ def view(
         "heading": f"[{subject.record.id}] {title}" if subject else title,
         "reply_subject": answer_under,
         "deadline": reader.moment(deadline[0]) if deadline else "",
+        "deadline_at": deadline[0].isoformat() if deadline else "",
         "escalates_to": reader.names(each for each in deadline[1] if each != recipient) if deadline else (),
         "commands": (),
         "blank": None,
@@ -120,6 +123,9 @@ def bundle_view(views: Sequence[Mapping[str, Any]]) -> dict[str, object]:
         added = tuple(command for command in each["commands"] if command["line"] not in known)
         part["commands"] = (*part["commands"], *added)
     first = views[0]
+    earliest = min(
+        (each for each in views if each["deadline"]), key=lambda each: str(each["deadline_at"]), default=first
+    )
     whys = dict.fromkeys(each["why"] for each in views)
     joint = "；" if tongue(first["language"]) == "zh" else "; "
     return {
@@ -129,13 +135,15 @@ def bundle_view(views: Sequence[Mapping[str, Any]]) -> dict[str, object]:
         "template": "bundle",
         "rule": "",
         "urgent": any(each["urgent"] for each in views),
-        "asked": True,
+        "asked": any(each["asked"] for each in views),
+        "waits": False,
         "record": None,
         "task": None,
         "message": None,
         "blank": None,
         "commands": (),
-        "deadline": "",
+        "deadline": earliest["deadline"],
+        "deadline_at": earliest["deadline_at"],
         "escalates_to": (),
         "title": "",
         "heading": "",

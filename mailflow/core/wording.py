@@ -118,6 +118,18 @@ def day_text(day: date, language: str) -> str:
     return f"{weekday} {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def short_day(value: str, language: str) -> str:
+    """An ISO date for a narrow column: 11月23日（周一） · Mon 23 Nov; what is none, as it is."""
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        return value
+    weekday = _WEEKDAYS[tongue(language)][day.weekday()]
+    if tongue(language) == "zh":
+        return f"{day.month}月{day.day}日（{weekday}）"
+    return f"{weekday} {day.day} {_MONTHS[day.month - 1][:3]}"
+
+
 def moment_text(moment: datetime, language: str) -> str:
     """A local moment to the minute: 2026年11月23日（周一）18:00 · Mon 23 November 2026, 18:00"""
     joint = "" if tongue(language) == "zh" else ", "
@@ -152,10 +164,16 @@ def role_text(expression: str, language: str, workflow: Workflow | None = None) 
     for step in steps:
         said = _STEPS[spoken].get(step, step)
         if spoken == "zh":
-            words = f"{words}{said}" if base in ("it", "departments") else f"{words}的{said}"
+            words = _chinese(base, words, step, said)
         else:
             words = _english(base, words, step, said)
     return words
+
+
+def _chinese(base: str, words: str, step: str, said: str) -> str:
+    if base in ("it", "departments"):
+        return f"{words}{'负责人' if step == 'head' else said}"
+    return f"{words}所在部门的接口人" if step == "contact" else f"{words}的{said}"
 
 
 def _english(base: str, words: str, step: str, said: str) -> str:
@@ -173,7 +191,7 @@ def where_text(where: str, language: str) -> str:
     """What a field was read from, in words: `line 3`, `table`, `file NAME`; "" for what tells nothing."""
     words = _WHERE[tongue(language)]
     head, _, number = where.partition(" ")
-    if head == "line":
+    if head == "line" and number:
         return words["line"].format(f" {number} " if tongue(language) == "zh" else number)
     if head == "file":
         return words["file"].format(number)

@@ -1,4 +1,4 @@
-"""A record in every state of every kind of the repository's rules, and each letter that its rules write there."""
+"""A record in every state of every kind of the repository's rules, and each letter that they write there."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -64,9 +64,7 @@ def renderer() -> Renderer:
     return Renderer(ROOT / "templates")
 
 
-def mail(
-    text: str = "你好，\n月底要交报表，麻烦尽快看看。", subject: str = "[需求] 报表增加导出功能"
-) -> Mail:
+def mail(text: str = "你好，\n月底要交报表，麻烦尽快看看。", subject: str = "[需求] 报表增加导出功能") -> Mail:
     return Mail(
         digest="d" * 64,
         subject=subject,
@@ -138,8 +136,7 @@ def _tasks() -> tuple[Task, ...]:
 def entries(of: Record) -> tuple[Entry, ...]:
     """The entries that set the record's fields."""
     changes = [
-        FieldSet(name, value, "default" if name == "priority" else "line")
-        for name, value in of.fields.items()
+        FieldSet(name, value, "default" if name == "priority" else "line 3") for name, value in of.fields.items()
     ]
     return tuple(Entry(n, OPENED, REQUESTER, "field", change) for n, change in enumerate(changes, start=1))
 
@@ -161,9 +158,7 @@ def _written(of: Record, send: Send, values: dict[str, str]) -> Iterator[Case]:
         to = resolve(send.to, of, policy(), NOW, task) or policy().site.admin
     cc = tuple(each for each in resolve(send.cc, of, policy(), NOW, task) if each not in to)
     urgent = bool(send.urgent)
-    letter = Letter(
-        send.style, send.template, to, cc, send.rule, of.id, 1 if on_task else 0, urgent, values=values
-    )
+    letter = Letter(send.style, send.template, to, cc, send.rule, of.id, 1 if on_task else 0, urgent, values=values)
     for recipient in (*to[:2], *cc[:1]):
         yield Case(f"{send.template} {of.state}", letter, of, recipient, mail())
 
@@ -204,12 +199,10 @@ def _after(actions: Sequence[Action], state: State) -> str:
 
 SITE_VALUES = {
     "site/untagged": {"suggested": "incident, requirement"},
-    "site/summary": {
-        "answers": "受理|done||\n定级|refused|needs|priority\n同意|refused|role|specification.parties"
-    },
+    "site/summary": {"answers": "受理|done||\n定级|refused|needs|priority\n同意|refused|role|specification.parties"},
     "site/refused": {
-        "answers": "同意|refused|state|received\n驳回|refused|token|\n完成|refused|task|1, 2\n批|refused|unknown|\n"
-        "驳回|refused|needs|reason\n关闭|refused|when|\n撤回|refused|closed|received"
+        "answers": "同意|refused|state|received\n驳回|refused|token|\n完成|refused|task|1, 2\n"
+        "批|refused|unknown|\n驳回|refused|needs|reason\n关闭|refused|when|\n撤回|refused|closed|received"
     },
     "site/help": {},
     "site/status": {"named": "REQ-2026-0099"},
@@ -223,7 +216,7 @@ SITE_VALUES = {
     "site/undeliverable": {
         "recipient": "x@example.com",
         "subject": "[REQ-2026-0001] …",
-        "reason": "550 no such user",
+        "reason": "550 unknown",
     },
     "site/quarantined": {
         "from": "a@example.com",
@@ -245,13 +238,9 @@ def site_cases() -> Iterator[Case]:
     }
     either = {"site/help", "site/status", "site/form", "site/undeliverable", "site/absent"}
     for template, values in SITE_VALUES.items():
-        style = (
-            Style.NOTIFY if template in without - {"site/untagged", "site/unknown-record"} else Style.REPLY
-        )
+        style = Style.NOTIFY if template in without - {"site/untagged", "site/unknown-record"} else Style.REPLY
         to = policy().site.admin if style is Style.NOTIFY else (REQUESTER,)
-        letter = Letter(
-            style, template, to, rule=template, values={"message_id": "abc@example.com", **values}
-        )
+        letter = Letter(style, template, to, rule=template, values={"message_id": "abc@example.com", **values})
         if template in without | either:
             yield Case(template, letter, None, to[0], mail() if style is Style.REPLY else None)
         if template not in without:
