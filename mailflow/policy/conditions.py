@@ -13,7 +13,7 @@ from mailflow.policy.scope import Scope
 
 _FLAGS = frozenset({"urgent", "confidential"})
 _NUMBERS = frozenset({"tasks.open", "tasks.count", "task.percent"})
-_GROUPS = ("any", "all", "not", "agreed")
+GROUPS = ("any", "all", "not", "agreed")
 
 
 def condition(node: Node | None, scope: Scope) -> Condition | None:
@@ -49,7 +49,7 @@ def _one(key: Scalar, value: Node, scope: Scope) -> Condition | None:
         case "agreed":
             return AgreedBy(scope.known(value, "agreement", scope.agreements))
     if key.text not in scope.fields and key.text not in SUBJECTS:
-        known = (*scope.fields, *SUBJECTS, *_GROUPS)
+        known = (*scope.fields, *SUBJECTS, *GROUPS)
         scope.reader.error(key.place, f"there is no field '{key.text}' to ask for", suggestion(key.text, known))
         return None
     if isinstance(value, Table):

@@ -3,10 +3,13 @@
 import re
 from dataclasses import dataclass
 
+from mailflow.core.conditions import SUBJECTS
 from mailflow.core.directory import Directory
+from mailflow.core.roles import BASES
 from mailflow.core.workflow import Agreement, Clock, Place, State, Tasks, Workflow
 from mailflow.policy.actions import actions
 from mailflow.policy.commands import commands, replies
+from mailflow.policy.conditions import GROUPS
 from mailflow.policy.fields import fields, matrices
 from mailflow.policy.nodes import Node, Scalar, Table
 from mailflow.policy.reader import Block, Reader
@@ -16,8 +19,15 @@ from mailflow.policy.timers import timers
 
 _KIND = re.compile(r"[a-z][a-z0-9_-]*")
 _PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,9}")
-# Words that mean something else where a state's or a role's name may stand.
-_RESERVED = frozenset({PREVIOUS, "always", "tasks", "agreements"})
+_NAME = re.compile(r"[^\W_][\w-]*")
+# What may be named, and the words that mean something else where such a name may stand.
+_NAMES = {
+    "fields": ("a field", frozenset({*SUBJECTS, *GROUPS})),
+    "states": ("a state", frozenset({PREVIOUS, "always", "tasks", "agreements"})),
+    "roles": ("a role", frozenset(BASES)),
+    "agreements": ("an agreement", frozenset(BASES)),
+    "clocks": ("a clock", frozenset[str]()),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +91,12 @@ def _check_names(block: Block, workflow: Workflow) -> None:
     if workflow.prefix and not _PREFIX.fullmatch(workflow.prefix):
         message = f"the prefix '{workflow.prefix}' must be 2 to 10 capital letters and digits, a letter first"
         block.reader.error(block.place_of("prefix"), message, "write it like REQ")
-    for name, state in workflow.states.items():
-        if name in _RESERVED or "." in name:
-            block.reader.error(state.place, f"'{name}' cannot be the name of a state", "choose another")
+    for key, (what, taken) in _NAMES.items():
+        for name, _ in block.entries(key):
+            if name.text in taken or not _NAME.fullmatch(name.text):
+                message = f"'{name.text}' cannot be the name of {what}"
+                hint = "choose another" if name.text in taken else "write letters, digits, - and _"
+                block.reader.error(name.place, message, hint)
 
 
 def _roles(block: Block, scope: Scope) -> dict[str, tuple[str, ...]]:

@@ -127,6 +127,8 @@ def _parsed(files: Mapping[str, str], reader: Reader) -> dict[str, Node]:
     for path in _NEEDED:
         if path not in files:
             reader.error(Place(path, 1, 1), "this file is missing", "'mailflow init' writes one to start from")
+    if all(path in _NAMED for path in files if path.startswith("rules/")):
+        reader.warn(Place("rules", 1, 1), "there is no kind, so no mail opens a record", "write rules/NAME.yaml")
     return nodes
 
 

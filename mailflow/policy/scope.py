@@ -1,5 +1,6 @@
 """What the reading of one rule file knows: names it may use, rule names given, what to check later."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -35,6 +36,10 @@ class Scope:
     def rule(self, place: Place, *parts: str) -> str:
         """A rule name that no other rule of the kind has."""
         name = ".".join((self.kind, *parts))
+        # A timer's key joins rule, task and entry by "|" (core.deadlines).
+        if re.search(r"[\s.|]", parts[-1]):
+            hint = "write letters, digits, - and _"
+            self.reader.error(place, f"'{parts[-1]}' cannot be the name of a rule", hint)
         if name in self.rules:
             first = self.rules[name]
             self.reader.error(

@@ -91,3 +91,10 @@ def test_an_edit_that_says_where_a_state_went_strands_nobody() -> None:
     policy = load(files).policy
     assert policy is not None
     assert stranded([Standing("ORD-2026-0001", "order", "making")], policy) == ()
+
+
+def test_a_home_without_a_kind_is_warned_of() -> None:
+    files = {path: text for path, text in small_home().items() if path != "rules/order.yaml"}
+    assert [str(each) for each in load(files).problems] == [
+        "rules:1:1: warning: there is no kind, so no mail opens a record, write rules/NAME.yaml"
+    ]
