@@ -1,7 +1,10 @@
 """Connecting: TLS and login as configured and never less, and every refusal told as what it is."""
 
+import contextlib
 import logging
+import socket
 import ssl
+import threading
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -10,13 +13,13 @@ from pathlib import Path
 import pytest
 
 from mailflow.adapters.imap import ImapMailbox
-from mailflow.adapters.settings import ImapSettings
 from mailflow.adapters.tls import client_context
 from mailflow.demo.servers import ImapServer
 from mailflow.ports import Refused, Unavailable
+from mailflow.settings import ImapSettings
 from tests.edges.scripted import Reply, ScriptedServer, imap_script
 from tests.servers.dovecot import DovecotServer
-from tests.servers.support import make_certificate
+from tests.servers.support import Certificate, make_certificate
 
 
 @contextmanager
@@ -41,9 +44,7 @@ def test_tls_and_starttls_work_with_an_authority_of_our_own(server: DovecotServe
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])
-def test_a_certificate_that_the_system_does_not_trust_is_refused(
-    server: DovecotServer, security: str
-) -> None:
+def test_a_certificate_that_the_system_does_not_trust_is_refused(server: DovecotServer, security: str) -> None:
     port = server.tls_port if security == "tls" else server.port
     with mailbox(port, security=security) as box, pytest.raises(Refused, match="not trusted"):
         box.check()
@@ -55,9 +56,29 @@ def test_a_certificate_of_another_authority_is_refused(server: DovecotServer, tm
         box.check()
 
 
-def test_a_certificate_for_another_host_is_refused(server: DovecotServer) -> None:
-    ca = str(server.cafile)
-    with mailbox(server.tls_port, host="127.0.0.2", cafile=ca) as box, pytest.raises((Refused, Unavailable)):
+def test_a_certificate_for_another_host_is_refused(certificate: Certificate) -> None:
+    with socket.create_server(("127.0.0.2", 0)) as listener:
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with connection, contextlib.suppress(OSError):
+                certificate.for_server().wrap_socket(connection, server_side=True).close()
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        there = {"host": "127.0.0.2", "cafile": str(certificate.cafile)}
+        with mailbox(listener.getsockname()[1], **there) as box, pytest.raises(Refused, match="not trusted"):
+            box.check()
+        thread.join()
+
+
+def test_a_folder_that_cannot_be_opened_for_now_is_waited_for() -> None:
+    script = imap_script(SELECT=b"{tag} NO [INUSE] being repaired\r\n")
+    with (
+        ScriptedServer(b"* OK hello\r\n", script) as server,
+        mailbox(server.port, security="none") as box,
+        pytest.raises(Unavailable),
+    ):
         box.check()
 
 
@@ -127,9 +148,7 @@ def test_the_password_is_in_no_log_and_no_representation(
         (b"NO [INUSE] another session", Unavailable),
     ],
 )
-def test_a_failed_login_says_whether_to_wait_or_to_tell_a_person(
-    said: bytes, raised: type[Exception]
-) -> None:
+def test_a_failed_login_says_whether_to_wait_or_to_tell_a_person(said: bytes, raised: type[Exception]) -> None:
     script = imap_script(LOGIN=b"{tag} " + said + b"\r\n")
     with (
         ScriptedServer(b"* OK hello\r\n", script) as server,
@@ -153,6 +172,23 @@ def test_we_say_who_we_are_before_a_folder_is_opened() -> None:
         box.check()
         commands = [line.split()[1] for line in server.lines]
         assert commands.index("LOGIN") < commands.index("ID") < commands.index("SELECT")
+        assert any('"name" "mailflow"' in line for line in server.lines)
+
+
+def test_we_say_who_we_are_also_where_that_is_announced_before_the_login_only() -> None:
+    def script() -> Reply:
+        before, after = imap_script(CAPABILITY=b"IMAP4rev1 ID")(), imap_script()()
+        logged_in = False
+
+        def answer(line: str) -> bytes | None:
+            nonlocal logged_in
+            logged_in = logged_in or "LOGIN" in line
+            return after(line) if logged_in else before(line)
+
+        return answer
+
+    with ScriptedServer(b"* OK hello\r\n", script) as server, mailbox(server.port, security="none") as box:
+        box.check()
         assert any('"name" "mailflow"' in line for line in server.lines)
 
 

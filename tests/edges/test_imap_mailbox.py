@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mailflow.adapters.imap import ImapMailbox
-from mailflow.adapters.imap.reading import BATCH_BYTES, UIDS_A_COMMAND
-from mailflow.adapters.settings import ImapSettings
+from mailflow.adapters.imap.reading import BATCH_BYTES, MESSAGES_A_SEARCH, UIDS_A_COMMAND
 from mailflow.demo.servers import ImapServer
 from mailflow.ports import RawMail, Refused, Unavailable
-from tests.edges.scripted import ScriptedServer, imap_script
+from mailflow.settings import ImapSettings
+from tests.edges.scripted import Reply, ScriptedServer, imap_script
 from tests.servers.dovecot import DovecotServer
 
+SELECTED = b"* %d EXISTS\r\n* OK [UIDVALIDITY 7] ids\r\n{tag} OK [READ-WRITE] selected\r\n"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -58,8 +59,7 @@ def test_messages_are_listed_in_order_and_fetched_with_their_identity(imap_serve
         uidvalidity, listed = box.listing(None)
         assert list(listed) == uids
         assert fetched(box) == [
-            RawMail("box", uidvalidity, uid, NOON, mail(subject))
-            for uid, subject in zip(uids, "abc", strict=True)
+            RawMail("box", uidvalidity, uid, NOON, mail(subject)) for uid, subject in zip(uids, "abc", strict=True)
         ]
 
 
@@ -139,13 +139,9 @@ def test_batches_hold_no_more_than_eight_megabytes_but_one_message_at_least(
     shared_dovecot.deliver(dovecot_user, *(mail(str(n), n * 2**20) for n in sizes))
     with mailbox(shared_dovecot.port, dovecot_user) as box:
         batches = list(box.fetch(box.listing(None)[1]))
-    assert [message.content for batch in batches for message in batch] == [
-        mail(str(n), n * 2**20) for n in sizes
-    ]
+    assert [message.content for batch in batches for message in batch] == [mail(str(n), n * 2**20) for n in sizes]
     assert [len(batch) for batch in batches] == [2, 1, 1, 2]
-    assert all(
-        sum(len(message.content) for message in batch) <= BATCH_BYTES or len(batch) == 1 for batch in batches
-    )
+    assert all(sum(len(message.content) for message in batch) <= BATCH_BYTES or len(batch) == 1 for batch in batches)
 
 
 def test_more_messages_than_fit_into_a_command_are_fetched_and_moved(imap_server: ImapServer) -> None:
@@ -182,6 +178,27 @@ def test_one_message_that_the_server_cannot_give_does_not_hold_up_the_others() -
     }
     with ScriptedServer(b"* OK hello\r\n", imap_script(**answers)) as server, mailbox(server.port) as box:
         assert [message.uid for message in fetched(box)] == [1, 3]
+
+
+def test_a_folder_of_any_size_is_listed_in_answers_of_bearable_length() -> None:
+    count = 2 * MESSAGES_A_SEARCH + 7
+
+    def script() -> Reply:
+        answer = imap_script(SELECT=SELECTED % count)()
+
+        def listed(line: str) -> bytes | None:
+            tag, _, command = line.partition(" UID SEARCH ")
+            if not command:
+                return answer(line)
+            first, last = command.replace("*", str(count)).split(":")
+            uids = " ".join(str(4_000_000_000 + number) for number in range(int(first), int(last) + 1))
+            return f"* SEARCH {uids}\r\n{tag} OK found\r\n".encode()
+
+        return listed
+
+    with ScriptedServer(b"* OK hello\r\n", script) as server, mailbox(server.port) as box:
+        uids = box.listing(None)[1]
+        assert (len(uids), uids[0], uids[-1]) == (count, 4_000_000_001, 4_000_000_000 + count)
 
 
 def test_a_folder_with_a_chinese_name_is_read(shared_dovecot: DovecotServer, dovecot_user: str) -> None:
@@ -264,9 +281,7 @@ def test_a_user_and_password_with_every_kind_of_character_log_in(server: Dovecot
 Attempt = Callable[[ImapMailbox], object]
 
 
-@pytest.mark.parametrize(
-    "attempt", [lambda box: box.listing(None), lambda box: box.wait(5), lambda box: box.file([1])]
-)
+@pytest.mark.parametrize("attempt", [lambda box: box.listing(None), lambda box: box.wait(5), lambda box: box.file([1])])
 def test_every_call_connects_by_itself(imap_server: ImapServer, attempt: Attempt) -> None:
     with mailbox(imap_server.port) as box:
         box.wake()

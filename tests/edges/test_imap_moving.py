@@ -8,9 +8,9 @@ from uuid import uuid4
 import pytest
 
 from mailflow.adapters.imap import ImapMailbox
-from mailflow.adapters.settings import ImapSettings
 from mailflow.demo.servers import ImapServer
 from mailflow.ports import Refused, Unavailable
+from mailflow.settings import ImapSettings
 from tests.edges.scripted import ScriptedServer, imap_script
 from tests.servers.dovecot import DovecotServer
 
@@ -48,9 +48,7 @@ def folders(server: DovecotServer, user: str, command: str = "list") -> str:
         return " ".join(line.decode() for line in getattr(person, command)()[1] if isinstance(line, bytes))
 
 
-@pytest.fixture(
-    scope="module", params=LACKS, ids=lambda lacks: "without-" + "-".join(lacks) if lacks else "with-all"
-)
+@pytest.fixture(scope="module", params=LACKS, ids=lambda lacks: "without-" + "-".join(lacks) if lacks else "with-all")
 def server(request: pytest.FixtureRequest) -> Iterator[DovecotServer]:
     with DovecotServer(without=request.param, tls=False) as running:
         yield running
@@ -173,9 +171,7 @@ def test_without_a_folder_for_it_mail_stays_where_it_is(imap_server: ImapServer)
 @pytest.mark.parametrize(
     ("said", "raised"), [(b"NO [UNAVAILABLE] later", Unavailable), (b"NO [OVERQUOTA] full", Refused)]
 )
-def test_a_refused_move_says_whether_to_wait_or_to_tell_a_person(
-    said: bytes, raised: type[Exception]
-) -> None:
+def test_a_refused_move_says_whether_to_wait_or_to_tell_a_person(said: bytes, raised: type[Exception]) -> None:
     answers = {
         "LIST": b'* LIST () "/" Filed\r\n{tag} OK done\r\n',
         "UID_FETCH": b"* 1 FETCH (UID 1)\r\n{tag} OK done\r\n",

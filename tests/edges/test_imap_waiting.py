@@ -8,9 +8,9 @@ from contextlib import closing, contextmanager
 import pytest
 
 from mailflow.adapters.imap import ImapMailbox
-from mailflow.adapters.settings import ImapSettings
 from mailflow.demo.servers import ImapServer
 from mailflow.ports import Unavailable
+from mailflow.settings import ImapSettings
 from tests.edges.scripted import ScriptedServer, imap_script
 from tests.servers.dovecot import DovecotServer
 

@@ -1,5 +1,6 @@
 """Sending: each envelope has one outcome, and it says what to do next."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -7,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from mailflow.adapters.settings import SmtpSettings, SmtpTimeouts
 from mailflow.adapters.smtp import SmtpCourier
 from mailflow.demo.servers import SmtpSink
 from mailflow.ports import Deferred, Envelope, InDoubt, Outcome, Refused, Rejected, Sent, Unavailable
+from mailflow.settings import SmtpSettings, SmtpTimeouts
 from tests.edges.scripted import Reply, ScriptedServer
 from tests.servers.postfix import PostfixServer
 from tests.servers.support import Certificate
@@ -159,9 +160,7 @@ async def test_where_no_recipient_is_taken_but_one_may_be_later_the_others_are_n
     smtp_sink.answer("rcpt", "450 4.2.1 greylisted", address="cem@example.com")
     async with courier(smtp_sink.port) as sender:
         outcome = await send_one(sender, "bob@example.com", "cem@example.com")
-    assert outcome == Deferred(
-        "cem@example.com: 450 4.2.1 greylisted", {"bob@example.com": "550 5.1.1 unknown"}
-    )
+    assert outcome == Deferred("cem@example.com: 450 4.2.1 greylisted", {"bob@example.com": "550 5.1.1 unknown"})
 
 
 async def test_an_address_that_is_none_is_refused_and_the_others_are_served(smtp_sink: SmtpSink) -> None:
@@ -196,9 +195,7 @@ async def test_a_connection_lost_before_the_final_dot_defers(smtp_sink: SmtpSink
 async def test_an_answer_lost_after_the_final_dot_is_in_doubt(smtp_sink: SmtpSink, size: int) -> None:
     smtp_sink.answer("content", None, kept=True)
     async with courier(smtp_sink.port) as sender:
-        assert isinstance(
-            await send_one(sender, content=MAIL + (b"x" * 70 + b"\r\n") * (size // 72)), InDoubt
-        )
+        assert isinstance(await send_one(sender, content=MAIL + (b"x" * 70 + b"\r\n") * (size // 72)), InDoubt)
     assert len(smtp_sink.received) == 1
 
 
@@ -216,9 +213,7 @@ async def test_a_command_that_is_not_answered_in_time_defers(smtp_sink: SmtpSink
 
 
 @pytest.mark.parametrize("stage", ["mail", "rcpt", "data", "content"])
-async def test_a_server_that_closes_with_421_defers_and_is_asked_anew(
-    smtp_sink: SmtpSink, stage: Any
-) -> None:
+async def test_a_server_that_closes_with_421_defers_and_is_asked_anew(smtp_sink: SmtpSink, stage: Any) -> None:
     batch = [envelope(str(number)) for number in range(4)]
     async with courier(smtp_sink.port, connections=1) as sender:
         assert isinstance(await send_one(sender), Sent)
@@ -359,9 +354,7 @@ async def test_login_over_tls_with_an_authority_of_our_own(certificate: Certific
 
 
 @pytest.mark.parametrize("implicit", [True, False])
-async def test_a_certificate_that_is_not_trusted_sends_nothing(
-    certificate: Certificate, implicit: bool
-) -> None:
+async def test_a_certificate_that_is_not_trusted_sends_nothing(certificate: Certificate, implicit: bool) -> None:
     security = "tls" if implicit else "starttls"
     with SmtpSink(tls=certificate.for_server(), implicit=implicit, users={"ann": "secret"}) as sink:
         async with courier(sink.port, user="ann", password="secret", security=security) as sender:
@@ -476,3 +469,45 @@ async def test_postfix_takes_mail_over_tls(postfix: PostfixServer) -> None:
     async with courier(postfix.tls_port, security="tls", cafile=str(postfix.cafile)) as sender:
         await sender.check()
         assert isinstance(await send_one(sender), Sent)
+
+
+async def test_who_stops_listening_stops_the_sending() -> None:
+    batch = [envelope(str(number)) for number in range(50)]
+    with SmtpSink() as sink:
+        sink.answer("mail", "250 2.1.0 OK", times=None, delay=0.05)
+        async with courier(sink.port, connections=1) as sender:
+            sending = sender.send(batch)
+            async for _ in sending:
+                break
+            await sending.aclose()  # type: ignore[attr-defined]
+            taken = len(sink.received)
+            assert isinstance(await send_one(sender), Sent)
+            assert len(sink.received) <= taken + 2
+
+
+async def test_a_connection_that_is_slow_to_open_does_not_hold_up_the_others() -> None:
+    taken = 0
+
+    def script() -> Reply:
+        nonlocal taken
+        taken += 1
+        return smtp_script()() if taken == 1 else smtp_script(EHLO=b"")()
+
+    batch = [envelope(str(number)) for number in range(20)]
+    slow = replace(QUICK, connect=30)
+    with ScriptedServer(b"220 hello\r\n", script) as server:
+        async with asyncio.timeout(10), courier(server.port, connections=4, timeouts=slow) as sender:
+            outcomes = await send(sender, *batch)
+    assert all(isinstance(outcome, Sent) for outcome in outcomes.values())
+
+
+async def test_one_courier_serves_one_event_loop_after_another(smtp_sink: SmtpSink) -> None:
+    sender = SmtpCourier(SmtpSettings("127.0.0.1", port=smtp_sink.port, security="none", keep=60), SITE)
+
+    async def once() -> Outcome:
+        outcome = await send_one(sender)
+        await sender.close()
+        return outcome
+
+    for _ in range(2):
+        assert isinstance(await asyncio.to_thread(asyncio.run, once()), Sent)

@@ -36,9 +36,7 @@ def test_no_message_can_end_itself_early_and_each_comes_out_as_it_was(parts: lis
     assert b"\r" not in sent.replace(b"\r\n", b"")
     assert b"\n" not in sent.replace(b"\r\n", b"")
     received = b"".join(
-        line[1:] if line.startswith(b".") else line
-        for line in sent.split(b"\r\n")
-        for line in (line + b"\r\n",)
+        line[1:] if line.startswith(b".") else line for line in sent.split(b"\r\n") for line in (line + b"\r\n",)
     )[: -len(b"\r\n")]
     assert received == content
 

@@ -21,9 +21,9 @@ from imapclient.exceptions import (
 )
 
 from mailflow import __version__
-from mailflow.adapters.settings import ImapSettings
 from mailflow.adapters.tls import client_context, connection_failure
 from mailflow.ports import Refused, Unavailable
+from mailflow.settings import ImapSettings
 
 log = logging.getLogger(__name__)
 
@@ -53,10 +53,13 @@ def connect(settings: ImapSettings) -> IMAPClient:
         client._imap.debug = 0
         client.normalise_times = False  # else INTERNALDATE loses its zone for the machine's local one
         client.socket().setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        if settings.security == "starttls":
-            _start_tls(client, context, where)
-        _log_in(client, settings, where)
-        _identify(client)
+        with sorted_errors(where):
+            if settings.security == "starttls":
+                _start_tls(client, context, where)
+            wants_id = client.has_capability("ID")
+            _log_in(client, settings, where)
+            if wants_id or client.has_capability("ID"):  # it may be announced only before, or only after
+                _identify(client)
     except BaseException:
         hang_up(client)
         raise
@@ -68,8 +71,8 @@ def _start_tls(client: IMAPClient, context: Any, where: str) -> None:
         client.starttls(context)
     except CapabilityError as error:
         raise Refused(f"{where}: the server offers no STARTTLS, which is configured") from error
-    except IMAPClientAbortError as error:
-        raise Unavailable(f"{where}: {error}") from error
+    except IMAPClientAbortError:
+        raise
     except IMAPClientError as error:
         # Also a greeting of PREAUTH, after which STARTTLS is not allowed: no reason to go on in the clear.
         raise Refused(f"{where}: STARTTLS was refused: {error}") from error
@@ -119,14 +122,11 @@ def _without(password: str, text: str) -> str:
 def _identify(client: IMAPClient) -> None:
     """Send ID (RFC 2971): NetEase (163, 126) refuses SELECT to a client that has not said its name."""
     try:
-        if client.has_capability("ID"):
-            client.id_({"name": "mailflow", "version": __version__})
-    except IMAPClientAbortError as error:
-        raise Unavailable(str(error)) from error
+        client._imap.xatom("ID", f'("name" "mailflow" "version" "{__version__}")')
+    except IMAPClientAbortError:
+        raise
     except IMAPClientError as error:
         log.debug("the server did not want to know who we are: %s", error)
-    except OSError as error:
-        raise Unavailable(str(error)) from error
 
 
 def hang_up(client: IMAPClient) -> None:

@@ -8,6 +8,7 @@ import contextlib
 import logging
 import socket
 import time
+import weakref
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
@@ -15,11 +16,11 @@ from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from mailflow.adapters.imap import folders, reading
-from mailflow.adapters.imap.connection import connect, hang_up, log_out, sorted_errors
+from mailflow.adapters.imap.connection import connect, hang_up, is_passing, log_out, sorted_errors
 from mailflow.adapters.imap.idle import idle, ready, take_count
 from mailflow.adapters.imap.moving import move
-from mailflow.adapters.settings import ImapSettings
 from mailflow.ports import RawMail, Refused, Unavailable
+from mailflow.settings import ImapSettings
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class ImapMailbox:
         self._waker, self._wake = socket.socketpair()
         self._waker.setblocking(False)
         self._wake.setblocking(False)
+        weakref.finalize(self, _close_both, self._waker, self._wake)
 
     def listing(self, since: datetime | None) -> tuple[int, tuple[int, ...]]:
         with self._speaking() as client:
@@ -148,6 +150,8 @@ class ImapMailbox:
         except IMAPClientAbortError:
             raise
         except IMAPClientError as error:
+            if is_passing(error):
+                raise
             found = folders.find(client, self._settings.folder)
             if found is None or found == name:
                 raise Refused(f"{self._where}: the folder {name} cannot be opened: {error}") from error
@@ -168,3 +172,8 @@ class ImapMailbox:
         with self._speaking() as client:
             self._require_same_numbers()
             move(client, uids, folder, self._targets, self._copied)
+
+
+def _close_both(waker: socket.socket, wake: socket.socket) -> None:
+    waker.close()
+    wake.close()

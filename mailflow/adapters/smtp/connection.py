@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponse, SMTPServerDisconnected
 
-from mailflow.adapters.settings import SmtpSettings
 from mailflow.adapters.smtp import wire
 from mailflow.adapters.smtp.opening import open_session
 from mailflow.ports import Deferred, Envelope, InDoubt, Outcome, Rejected, Sent
+from mailflow.settings import SmtpSettings
 
 CLOSING = 421
 GO_AHEAD = 354
@@ -130,8 +130,6 @@ class Connection:
 
     def _refused_sender(self, answer: SMTPResponse) -> Verdict:
         said = _said(answer)
-        if answer.code in _OUR_FAULT:
-            return Verdict(Deferred(f"the configuration is wrong: {said}"))
         if not _permanent(answer):
             return Verdict(Deferred(said), untouched=not self._touched)
         return Verdict(Rejected(said), sender_refused=answer.code != 552)
@@ -167,8 +165,6 @@ class Connection:
         said = _said(answer)
         if _positive(answer):
             return Verdict(Sent(said, answers.refused, answers.deferred))
-        if answer.code in _OUR_FAULT:
-            return Verdict(Deferred(f"the configuration is wrong: {said}", answers.refused))
         if not _permanent(answer):
             return Verdict(Deferred(said, answers.refused))
         if not answers.deferred:
@@ -203,9 +199,7 @@ class Connection:
             raise SMTPServerDisconnected(f"an answer before its time: {_said(answer)}")
         return answer
 
-    async def _written(
-        self, transport: asyncio.WriteTransport, reading: "asyncio.Future[SMTPResponse]"
-    ) -> None:
+    async def _written(self, transport: asyncio.WriteTransport, reading: "asyncio.Future[SMTPResponse]") -> None:
         """Wait until all is handed to the network, or the server has spoken; raises TimeoutError."""
         waiting = transport.get_write_buffer_size()
         async with asyncio.timeout(self._timeouts.block) as limit:
@@ -236,7 +230,8 @@ def _listed(answers: dict[str, str]) -> str:
 
 def _said(answer: SMTPResponse) -> str:
     text = " ".join(answer.message.split()).encode("utf-8", "replace").decode("utf-8")
-    return f"{answer.code} {text}".rstrip()
+    said = f"{answer.code} {text}".rstrip()
+    return f"the configuration is wrong: {said}" if answer.code in _OUR_FAULT else said
 
 
 def _positive(answer: SMTPResponse) -> bool:
@@ -244,7 +239,7 @@ def _positive(answer: SMTPResponse) -> bool:
 
 
 def _permanent(answer: SMTPResponse) -> bool:
-    return 500 <= answer.code < 600
+    return 500 <= answer.code < 600 and answer.code not in _OUR_FAULT
 
 
 def _too_many(answer: SMTPResponse) -> bool:

@@ -13,10 +13,10 @@ from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
-from mailflow.adapters.settings import SmtpSettings
 from mailflow.adapters.smtp.connection import Connection, Verdict
 from mailflow.adapters.tls import client_context
 from mailflow.ports import Deferred, Envelope, Outcome, Refused, Sent, Unavailable
+from mailflow.settings import SmtpSettings
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,10 @@ class SmtpCourier:
         batch = _Batch(self, envelopes)
         running = asyncio.create_task(batch.run())
         try:
-            while (done := await batch.done.get()) is not None:
+            for _ in envelopes:
+                done = await batch.done.get()
+                if done is None:  # it has come to grief; the error is raised below
+                    break
                 yield done
         finally:
             running.cancel()

@@ -14,10 +14,10 @@ from aiosmtplib import (
     SMTPResponseException,
 )
 
-from mailflow.adapters.settings import SmtpSettings
 from mailflow.adapters.smtp import wire
 from mailflow.adapters.tls import connection_failure
 from mailflow.ports import Refused, Unavailable
+from mailflow.settings import SmtpSettings
 
 # Answers to AUTH that concern the mechanism, not the password (RFC 4954 §6): another may do.
 _OTHER_MECHANISM = frozenset({500, 501, 502, 504, 534})
@@ -67,9 +67,7 @@ async def _log_in(smtp: SMTP, settings: SmtpSettings) -> None:
         await smtp.auth_xoauth2(settings.user, settings.token())
         return
     mechanisms = {"plain": smtp.auth_plain, "login": smtp.auth_login, "cram-md5": smtp.auth_crammd5}
-    preferred = (
-        ("plain", "login", "cram-md5") if settings.security != "none" else ("cram-md5", "plain", "login")
-    )
+    preferred = ("plain", "login", "cram-md5") if settings.security != "none" else ("cram-md5", "plain", "login")
     offered = [name for name in preferred if name in smtp.server_auth_methods]
     if not offered:
         raise SMTPException("a user is configured, but the server offers no login (AUTH)")

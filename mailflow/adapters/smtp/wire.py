@@ -8,9 +8,7 @@ import re
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 # What could end the address, or the command, early (RFC 5321 §4.1.2); quoted local parts are not sent.
 _UNSAFE = re.compile(r'[\x00-\x20\x7f<>"\\]')
-_DOTTED_NAME = re.compile(
-    r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+"
-)
+_DOTTED_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+")
 
 
 class BadAddress(ValueError):
