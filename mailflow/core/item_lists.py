@@ -5,103 +5,172 @@ from dataclasses import dataclass, field, replace
 
 from mailflow.core.item_text import Parts, Reader
 from mailflow.core.item_words import PARTS, SECTIONS, Part, Section
-from mailflow.core.lines import LabelLine, header_lines, is_closing, label_line, meaning_of, without_mark
+from mailflow.core.lines import (
+    LabelLine,
+    header_lines,
+    is_chapter,
+    is_closing,
+    is_fence,
+    label_line,
+    meaning_of,
+    row_of,
+    without_mark,
+)
 
 MOST_LINES = 5_000
+
 LONG_LINE = 60
 """Characters from which on a line may run on in the next without being indented."""
 
 
 @dataclass(slots=True)
 class _Block:
-    """A line of a list with the lines that belong to it."""
+    """A line of a list with the lines that belong to it.
+
+    `named`: it begins with the label of a field. `apart`: a blank line stands between it and those before.
+    """
 
     section: Section
     line: int
     marked: bool
+    indent: int
     text: str
+    named: bool = False
+    apart: bool = False
     labelled: list[tuple[Part, str]] = field(default_factory=list)
 
 
-def list_parts(lines: Sequence[str], labels: frozenset[str], reader: Reader) -> Iterator[Parts]:
-    """The items among the lines of a message. `labels` are the keys of field labels: a field is no item."""
-    for block in _blocks(lines[:MOST_LINES], labels):
-        parts = reader.parts_of(block.text)
-        for part, value in block.labelled:
-            parts = reader.with_labelled(parts, part, value)
-        if _is_item(block, parts):
-            yield replace(parts, where=f"line {block.line}")
+def list_parts(
+    lines: Sequence[str], labels: frozenset[str], rows: frozenset[tuple[str, ...]], reader: Reader
+) -> Iterator[Parts]:
+    """The items among the lines of a message.
+
+    `labels` are the keys of field labels, as `目标：` begins a field and no item; `rows` are those of the tables
+    that the lines show as text.
+    """
+    blocks = list(_Blocks(labels, rows).of(lines[:MOST_LINES]))
+    parts = [_filled(block, reader) for block in blocks]
+    details = _details(blocks)
+    for number, (block, each) in enumerate(zip(blocks, parts, strict=True)):
+        bearing = bool(each.owner or each.due)
+        if number in details and not bearing:
+            continue
+        group = number + 1 in details and not bearing
+        if group and any(parts[at].owner or parts[at].due for at in _children(number, details)):
+            continue
+        if _is_item(block, each) and not reader.names_people(each.title):
+            yield replace(each, where=f"line {block.line}")
+
+
+def _filled(block: _Block, reader: Reader) -> Parts:
+    parts = reader.parts_of(block.text)
+    for part, value in block.labelled:
+        parts = reader.with_labelled(parts, part, value)
+    return parts
+
+
+def _details(blocks: Sequence[_Block]) -> frozenset[int]:
+    """The numbers of the lines that are indented under another of the same list."""
+    found: set[int] = set()
+    above: _Block | None = None
+    for number, block in enumerate(blocks):
+        if above and block.marked and block.section is above.section and block.indent > above.indent + 1:
+            found.add(number)
+        else:
+            above = block
+    return frozenset(found)
+
+
+def _children(number: int, details: frozenset[int]) -> Iterator[int]:
+    number += 1
+    while number in details:
+        yield number
+        number += 1
 
 
 def _is_item(block: _Block, parts: Parts) -> bool:
     """Under a heading of items each line of a list is one; elsewhere what carries an owner or a date."""
-    if not parts.title or block.section is Section.OTHER:
-        return False
     complete = bool(parts.owner and parts.due)
+    if not parts.title or (block.named and not complete):
+        return False
     match block.section:
         case Section.ITEMS:
-            return block.marked or bool(parts.owner or parts.due)
+            return block.marked or bool(parts.owner or (parts.due and not block.apart))
+        case Section.NONE:
+            return block.marked and bool(parts.owner or parts.due)
         case Section.TALK:
             return block.marked and (complete or (parts.labelled and bool(parts.owner)))
-        case _:
-            return block.marked and bool(parts.owner or parts.due)
+        case Section.OTHER:
+            return False
 
 
-def _blocks(lines: Sequence[str], labels: frozenset[str]) -> Iterator[_Block]:
-    section, block = Section.NONE, None
-    skipped = header_lines(lines)
-    for number, line in enumerate(lines):
+@dataclass(slots=True)
+class _Blocks:
+    """Gathers lines into blocks, under the headings that they stand under."""
+
+    labels: frozenset[str]
+    rows: frozenset[tuple[str, ...]]
+    section: Section = Section.NONE
+    block: _Block | None = None
+    long: bool = False
+    apart: bool = False
+
+    def of(self, lines: Sequence[str]) -> Iterator[_Block]:
+        skipped = header_lines(lines)
+        for number, line in enumerate(lines):
+            finished = self.block
+            if number in skipped or self._ends(line):
+                self.block = None
+            elif line.strip() and row_of(line) not in self.rows:
+                self._take(line, number + 1)
+            self.long, self.apart = len(line) >= LONG_LINE, not line.strip()
+            if finished and finished is not self.block:
+                yield finished
+        if self.block:
+            yield self.block
+
+    def _ends(self, line: str) -> bool:
+        """A closing ends a list; so does a blank line that of the people who were there."""
+        if not line.strip() and self.section is Section.OTHER and self.block:
+            self.section = Section.NONE
+            return True
+        return is_closing(line) or is_fence(line)
+
+    def _take(self, line: str, number: int) -> None:
         text, marked = without_mark(line)
-        indented = line[:2].isspace() or line[:1] in "\t\u3000"
-        if number in skipped or not text or text.startswith("|") or is_closing(text):
-            if block and (is_closing(text) or number in skipped):
-                yield block
-                block = None
-            continue
+        indent = len(line) - len(line.lstrip())
         labelled = label_line(line)
-        part = meaning_of(labelled.label, PARTS) if labelled and labelled.value else None
-        if block and labelled and part and part is not Part.TITLE and (indented or not _numbered(line)):
-            block.labelled.append((part, labelled.value))
-            continue
-        heading = _heading(line, labelled, marked, section)
-        if heading is None and block and not marked and (indented or len(lines[number - 1]) >= LONG_LINE):
-            if lines[number - 1].strip():
-                block.text = f"{block.text} {text}"[:4000]
-                continue
-        if block:
-            yield block
-            block = None
+        if self.block and labelled and labelled.value and (indent or not line.lstrip()[:1].isdigit()):
+            part = meaning_of(labelled.label, PARTS)
+            if part is not None and part is not Part.TITLE:
+                self.block.labelled.append((part, labelled.value))
+                return
+        heading = self._heading(line, labelled, marked)
         if heading is not None:
-            section = heading
-            if section is Section.ITEMS and labelled and labelled.value:
-                block = _Block(section, number + 1, True, without_mark(labelled.value)[0])
-        elif not (labelled and labelled.value and _is_field(labelled, labels)):
-            block = _Block(section, number + 1, marked, text)
-    if block:
-        yield block
+            self._begin(heading, labelled, number, indent)
+        elif self.block and not marked and (indent or self.long):
+            self.block.text = f"{self.block.text} {text}"[:4000]
+        elif text:
+            named = bool(labelled and labelled.value and self._is_field(labelled))
+            self.block = _Block(self.section, number, marked, indent, text, named, self.apart)
 
-
-def _heading(line: str, labelled: LabelLine | None, marked: bool, section: Section) -> Section | None:
-    """The section that a line begins, None where it is no heading."""
-    label = labelled.label if labelled else line.strip()
-    named = meaning_of(label, SECTIONS)
-    if labelled and labelled.value and marked and section is Section.ITEMS and not _chapter(line):
-        return None
-    if named is not None:
+    def _heading(self, line: str, labelled: LabelLine | None, marked: bool) -> Section | None:
+        """The section that a line begins, None where it is no heading."""
+        if labelled and labelled.value and marked and self.section is Section.ITEMS and not is_chapter(line):
+            return None
+        named = meaning_of(labelled.label if labelled else line.strip(" :："), SECTIONS)
+        if named is None and labelled and labelled.heading and is_chapter(line):
+            return Section.NONE
         return named
-    if labelled and labelled.heading and _chapter(line):
-        return Section.NONE
-    return None
 
+    def _begin(self, section: Section, labelled: LabelLine | None, number: int, indent: int) -> None:
+        """What stands behind a heading on its line is its first item, or all there is of it."""
+        value = labelled.value if labelled else ""
+        self.section, self.block = section, None
+        if value and section is Section.OTHER:
+            self.section = Section.NONE
+        elif value and section is Section.ITEMS:
+            self.block = _Block(section, number, True, indent, without_mark(value)[0])
 
-def _chapter(line: str) -> bool:
-    """Whether the mark before a line is that of a chapter: `##`, `一、`, `【`."""
-    return line.lstrip()[:1] in "#【一二三四五六七八九十"
-
-
-def _numbered(line: str) -> bool:
-    return line.lstrip()[:1].isdigit()
-
-
-def _is_field(labelled: LabelLine, labels: frozenset[str]) -> bool:
-    return meaning_of(labelled.label, dict.fromkeys(labels, True)) is not None
+    def _is_field(self, labelled: LabelLine) -> bool:
+        return meaning_of(labelled.label, dict.fromkeys(self.labels, True)) is not None

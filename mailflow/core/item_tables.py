@@ -1,10 +1,10 @@
-"""The items of tables in minutes: a row each, under a head that names at least the task and its owner or date."""
+"""The items of tables in minutes: a row each, under a head that names the task, and its owner or date."""
 
 from collections.abc import Iterator, Sequence
 
 from mailflow.core.item_text import Parts
 from mailflow.core.item_words import PARTS, Part
-from mailflow.core.lines import meaning_of, where_of
+from mailflow.core.lines import meaning_of, where_of, without_mark
 from mailflow.mail.model import Table
 
 HEAD_ROWS = 10
@@ -22,7 +22,7 @@ def table_parts(table: Table) -> Iterator[Parts]:
     where = where_of(table)
     for number, row in enumerate(table.rows[head + 1 : head + 1 + MOST_ROWS], start=head + 2):
         cells = {part: " ".join(row[at].split()) for part, at in columns.items() if at < len(row)}
-        title = cells.get(Part.TITLE, "")
+        title = without_mark(cells.get(Part.TITLE, ""))[0]
         if title and title not in ("合计", "总计") and meaning_of(title, PARTS) is None:
             yield Parts(
                 title=title,
@@ -33,10 +33,6 @@ def table_parts(table: Table) -> Iterator[Parts]:
                 where=f"{where} row {number}",
                 labelled=True,
             )
-
-
-def is_items_table(table: Table) -> bool:
-    return _head(table.rows) is not None
 
 
 def _head(rows: Sequence[Sequence[str]]) -> int | None:

@@ -1,4 +1,4 @@
-"""The words by which lists, headings and table heads of minutes name the parts of an item, in both scripts and languages."""
+"""The words by which lists, headings and tables of minutes name the parts of an item, in both languages."""
 
 from enum import StrEnum
 
@@ -24,69 +24,67 @@ class Section(StrEnum):
     OTHER = "other"
 
 
+# Traditional characters need no words of their own: both sides are folded (core.text).
 _PARTS = {
-    Part.TITLE: "任务|任务名称|任务描述|任务内容|事项|事项内容|工作事项|待办|待办事项|行动项|行动|工作内容|具体事项|工作任务|内容|改进项|改进措施|"
-    "task|tasks|item|items|action|actions|action item|action items|to do|todo|what|title|description|work item|activity",
-    Part.OWNER: "责任人|负责人|主责人|主责|主要负责人|第一责任人|承办人|经办人|执行人|主办人|主办|牵头人|跟进人|处理人|担当|责任者|完成人|"
-    "owner|responsible|responsible person|person responsible|assignee|assigned to|who|person in charge|pic|lead|dri|by whom",
-    Part.DUE: "截止|截止日期|截止时间|截止日|期限|完成期限|完成时限|时限|时间要求|要求完成时间|完成时间|完成日期|计划完成|计划完成时间|计划完成日期|"
-    "预计完成|预计完成时间|预计完成日期|到期日|到期时间|交付时间|交付日期|时间节点|时间|日期|due|due date|due by|deadline|by when|when|target date|"
-    "finish|finish by|planned finish|planned completion|completion date|complete by|date|eta|until",
-    Part.COLLABORATORS: "协作|协作人|协作者|协办|协办人|配合|配合人|配合人员|协助|协助人|协同|协同人|参与人|参与|支持|"
-    "collaborators|collaborator|with|support|supported by|helpers|contributors|together with",
-    Part.STANDARD: "标准|验收标准|完成标准|交付标准|交付物|验收要求|衡量标准|成果|standard|acceptance|acceptance standard|acceptance criteria|"
-    "criteria|deliverable|deliverables|definition of done|dod",
-}  # fmt: skip
+    Part.TITLE: """
+        任务|任务名称|任务描述|任务内容|工作任务|具体任务|事项|事项内容|工作事项|具体事项|待办|待办事项|行动|行动项|
+        工作内容|内容|改进项|改进措施|
+        task|tasks|item|items|action|actions|action item|action items|to do|todo|what|title|description|work item|activity
+    """,
+    Part.OWNER: """
+        责任人|负责人|主责人|主责|主要负责人|第一责任人|责任者|承办人|经办人|执行人|主办人|主办|牵头人|跟进人|处理人|担当|完成人|
+        owner|responsible|responsible person|person responsible|assignee|assigned to|who|person in charge|pic|lead|dri|by whom
+    """,
+    Part.DUE: """
+        截止|截止日|截止日期|截止时间|期限|完成期限|完成时限|时限|时间要求|要求完成时间|完成时间|完成日期|
+        计划完成|计划完成时间|计划完成日期|
+        预计完成|预计完成时间|预计完成日期|到期日|到期时间|交付时间|交付日期|时间节点|时间|日期|
+        due|due date|due by|deadline|by when|when|target date|finish|finish by|planned finish|planned completion|
+        completion date|complete by|date|eta|until
+    """,
+    Part.COLLABORATORS: """
+        协作|协作人|协作者|协办|协办人|配合|配合人|配合人员|协助|协助人|协同|协同人|参与|参与人|支持|
+        collaborator|collaborators|with|together with|support|supported by|helpers|contributors
+    """,
+    Part.STANDARD: """
+        标准|验收标准|完成标准|交付标准|衡量标准|验收要求|交付物|成果|
+        standard|acceptance|acceptance standard|acceptance criteria|criteria|deliverable|deliverables|definition of done|dod
+    """,
+}
 _SECTIONS = {
-    Section.ITEMS: "行动项|行动计划|行动事项|行动|待办|待办事项|待办任务|任务|任务清单|任务分工|任务列表|分工|工作安排|事项|后续事项|跟进事项|后续工作|后续行动|"
-    "下一步|下一步计划|下一步工作|下一步行动|落实事项|会议任务|任务安排|责任分工|改进项|改进措施|action items|action item|actions|action points|action plan|"
-    "to do|todo|to-do|todos|to dos|tasks|task list|next steps|follow-up|follow up|follow-ups|assignments|items",
-    Section.TALK: "讨论|讨论内容|讨论要点|会议内容|会议讨论|结论|会议结论|决议|会议决议|决定|会议决定|议定事项|要点|纪要|会议纪要|问题|风险|情况|进展|"
-    "discussion|discussions|notes|conclusion|conclusions|decision|decisions|summary|minutes|issues|risks|status|updates",
-    Section.OTHER: "参会人|参会人员|与会人员|与会人|出席|出席人员|出席人|缺席|缺席人员|列席|列席人员|主持|主持人|记录人|记录|抄送|议题|议程|会议议题|会议议程|会议主题|主题|"
-    "会议时间|会议日期|会议地点|地点|时间|日期|附件|背景|目的|attendees|participants|present|absent|absentees|apologies|chair|recorder|agenda|topic|topics|"
-    "date|time|place|location|venue|attachments|background|purpose",
-}  # fmt: skip
+    Section.ITEMS: """
+        行动|行动项|行动事项|行动计划|待办|待办事项|待办任务|任务|任务清单|任务列表|任务分工|任务安排|会议任务|
+        分工|责任分工|工作安排|事项|
+        跟进事项|落实事项|后续事项|后续工作|后续行动|下一步|下一步计划|下一步工作|下一步行动|改进项|改进措施|
+        actions|action item|action items|action points|action plan|to do|to-do|todo|to dos|todos|tasks|task list|items|
+        next steps|follow-up|follow up|follow-ups|assignments
+    """,
+    Section.TALK: """
+        讨论|讨论内容|讨论要点|会议内容|会议讨论|结论|会议结论|决议|会议决议|决定|会议决定|议定事项|
+        要点|纪要|会议纪要|问题|风险|情况|进展|
+        discussion|discussions|notes|conclusion|conclusions|decision|decisions|summary|minutes|issues|risks|status|updates
+    """,
+    Section.OTHER: """
+        参会人|参会人员|与会人|与会人员|出席|出席人|出席人员|缺席|缺席人员|列席|列席人员|主持|主持人|记录|记录人|抄送|
+        议题|议程|会议议题|会议议程|会议主题|主题|会议时间|会议日期|会议地点|地点|时间|日期|附件|背景|目的|
+        attendees|participants|present|absent|absentees|apologies|chair|recorder|agenda|topic|topics|
+        date|time|place|location|venue|attachments|background|purpose
+    """,
+}
 
-PARTS = {key(word): part for part, words in _PARTS.items() for word in words.split("|")}
-SECTIONS = {key(word): section for section, words in _SECTIONS.items() for word in words.split("|")}
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split("|")]
+
+
+PARTS = {key(word): part for part, words in _PARTS.items() for word in _words(words)}
+SECTIONS = {key(word): section for section, words in _SECTIONS.items() for word in _words(words)}
 
 _LOOSE = frozenset(
-    [
-        "内容",
-        "行动",
-        "when",
-        "what",
-        "who",
-        "by",
-        "with",
-        "date",
-        "time",
-        "时间",
-        "日期",
-        "action",
-        "actions",
-        "item",
-        "items",
-        "until",
-        "lead",
-        "support",
-        "支持",
-        "参与",
-        "主责",
-        "标准",
-        "成果",
-        "description",
-        "title",
-        "finish",
-        "task",
-        "tasks",
-        "activity",
-        "criteria",
-        "eta",
-        "todo",
-    ]
+    _words(
+        "内容|行动|时间|日期|支持|参与|主责|标准|成果|when|what|who|by|with|date|until|lead|support|eta|todo|"
+        "action|actions|item|items|task|tasks|description|title|finish|activity|criteria"
+    )
 )
-
-INLINE = {part: tuple(word for word in words.split("|") if word not in _LOOSE) for part, words in _PARTS.items()}
+INLINE = tuple(word for words in _PARTS.values() for word in _words(words) if word not in _LOOSE)
 """The words that are labels also in the middle of a line; the others only at its head or in a table's."""

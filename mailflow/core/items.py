@@ -8,7 +8,7 @@ from mailflow.core.fields import labels_of
 from mailflow.core.item_lists import list_parts
 from mailflow.core.item_tables import table_parts
 from mailflow.core.item_text import Parts, Reader
-from mailflow.core.lines import own_tables
+from mailflow.core.lines import own_tables, rows_of
 from mailflow.core.policy import Policy
 from mailflow.core.values.dates import find_dates, is_vague
 from mailflow.core.values.people import Found, read_people
@@ -43,8 +43,9 @@ def read_items(mail: Mail, policy: Policy, today: date, tables: Sequence[Table] 
     """The items of a message: of its lists, its tables, then of `tables` (of attached files), each once."""
     reader = Reader(policy.directory, today)
     labels = frozenset(word for kind in policy.kinds.values() for word in labels_of(kind.fields))
-    found = list(list_parts(mail.own.split("\n"), labels, reader))
-    found += [parts for table in (*own_tables(mail), *tables) for parts in table_parts(table)]
+    own = own_tables(mail.tables)
+    found = list(list_parts(mail.own.split("\n"), labels, rows_of(own), reader))
+    found += [parts for table in (*own, *tables) for parts in table_parts(table)]
     unique = {(parts.title, parts.owner, parts.due): parts for parts in reversed(found[:MOST])}
     return tuple(_item(parts, policy, today) for parts in reversed(unique.values()))
 

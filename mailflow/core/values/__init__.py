@@ -1,4 +1,4 @@
-"""What people write as a value, read: days, amounts, choices, people, departments. Pure; None where it is not certain."""
+"""What people write as a value, read: days, amounts, choices, people, departments; nothing where it is not certain."""
 
 from mailflow.core.values.amounts import Money, read_money, read_number, read_percent
 from mailflow.core.values.choices import read_choice

@@ -9,7 +9,7 @@ from datetime import date
 
 from mailflow.core.text import fold
 from mailflow.core.values.days_counted import COUNTED, NUMERALS, WorkingDays, working_days_on
-from mailflow.core.values.days_named import NAMED, Maker, day_of, nearest
+from mailflow.core.values.days_named import MONTH, NAMED, Maker, day_of, month_on, nearest
 
 LONGEST = 500
 """Characters of a text that are looked at: a date, or a sentence with one, is not longer."""
@@ -24,23 +24,28 @@ _DASHES = str.maketrans(dict.fromkeys("–—−‐‑－", "-") | {"〜": "~", 
 # What may stand around a short date such as 12/1 for it to be one: nothing but these.
 _AROUND = re.compile(
     r"[\(\[].{0,30}?[\)\]]|\d{1,2}[:点时]\d{0,2}分?|上午|下午|早上|晚上|中午|晚|"
-    r"之前|以前|前|之内|以内|内|左右|完成|交付|提交|上线|截止|截至|到期|期限|最迟|最晚|不晚于|不迟于|早于|预计|计划|约|到|至|于|在|日期|"
-    r"\b(?:by|before|until|till|due|no later than|not later than|on|at|the|around|about|latest|finish|done|am|pm|"
-    r"date|deadline)\b|[:,;。、!\s]|\.(?=\s|$)"
+    r"之前|以前|前|之内|以内|内|左右|完成|交付|提交|上线|截止|截至|到期|期限|最迟|最晚|不晚于|不迟于|早于|"
+    r"预计|计划|约|到|至|于|在|日期|"
+    r"\b(?:by|before|until|till|due|no later than|not later than|on|at|the|around|about|latest|finish|done|"
+    r"am|pm|date|deadline)\b|[:,;。、!\s]|\.(?=\s|$)"
 )
 _MONTH_DAY = re.compile(r"(?P<m>\d{1,2})(?P<s>[-/.])(?P<d>\d{1,2})")
-_DAY_ALONE = re.compile(r"(?P<d>\d{1,2})[日号]")
+_DAY_ALONE = re.compile(r"(?P<d>\d{1,2})(?:[日号]|st|nd|rd|th)")
 
 _VAGUE = re.compile(
-    r"尽快|尽早|尽速|尽可能|越快越好|越早越好|马上|立即|立刻|即刻|近期|最近|不久|稍后|以后再|择期|待定|未定|待议|待确认|待商|另行通知|另定|"
-    r"有空|抽空|随时|不急|尽量|早日|持续|长期|月初|月中|(?<!个)(?<!个 )月内|月上旬|中旬|下旬|上旬|年初|年中|年内|周末|周内|周初|年后|节后|春节|国庆|"
-    r"[上本这下]{1,2}个?(?:周|星期|礼拜)(?![一二三四五六日天1-6])|[本这下]{1,2}个?月(?!\s?\d|[底末])|[本这下]个?季度(?![底末])|[明今]年(?!\s?\d|[底末])|下半年|上半年|"
-    r"\ba\.?s\.?a\.?p\b|\bas soon as\b|\bsoon(?:est)?\b|\btb[dcan]\b|\bto be (?:determined|decided|confirmed|announced)\b|"
-    r"\bimmediately\b|\bright away\b|\burgent(?:ly)?\b|\bwhen(?:ever)? (?:possible|you can)\b|(?<!than )(?<!days )(?<!weeks )\blater\b|\bshortly\b|\bin due course\b|"
-    r"\bongoing\b|\bpending\b|\bflexible\b|\bsome ?time\b|\b(?<!end of )(?:this|next|end of|the) (?:week|weekend)\b|(?<!end of )\b(?:this|next) (?:month|quarter|year)\b|"
-    r"\b(?:early|mid|late)[ -](?:week|month|january|february|march|april|may|june|july|august|september|october|november|december)\b|"
-    r"\bno (?:rush|hurry)\b|\bq[1-4]\b"
-)  # fmt: skip
+    r"尽快|尽早|尽速|尽可能|越快越好|越早越好|马上|立即|立刻|即刻|近期|最近|不久|稍后|"
+    r"以后再|择期|有空|抽空|随时|不急|尽量|早日|"
+    r"待定|未定|待议|待确认|待商|另行通知|另定|持续|长期|月初|月中|(?<!个)(?<!个 )月内|[上中下]旬|年初|年中|年内|周末|周内|周初|"
+    r"年后|节后|春节|国庆|[上下]半年|[明今]年(?!\s?\d|[底末])|[本这下]个?季度(?![底末])|"
+    r"[本这下]{1,2}个?月(?!\s?\d|[底末])|"
+    r"[上本这下]{1,2}个?(?:周|星期|礼拜)(?![一二三四五六日天1-6])|"
+    r"\ba\.?s\.?a\.?p\b|\bas soon as\b|\bsoon(?:est)?\b|\btb[dcan]\b|"
+    r"\bto be (?:determined|decided|confirmed|announced)\b|\bimmediately\b|\bright away\b|\burgent(?:ly)?\b|"
+    r"\bwhen(?:ever)? (?:possible|you can)\b|(?<!than )(?<!days )(?<!weeks )\blater\b|\bshortly\b|"
+    r"\bin due course\b|\bongoing\b|\bpending\b|\bflexible\b|\bsome ?time\b|\bno (?:rush|hurry)\b|\bq[1-4]\b|"
+    r"\b(?:this|next|end of|the) (?:week|weekend)\b|(?<!end of )\b(?:this|next) (?:month|quarter|year)\b|"
+    r"\b(?:early|mid|late)[ -](?:week|month|" + MONTH + r")\b"
+)
 
 
 def find_dates(text: str, today: date, working: WorkingDays | None = None) -> tuple[date, ...]:
@@ -70,19 +75,24 @@ def is_vague(text: str) -> bool:
 def spans_of(text: str, today: date) -> tuple[str, tuple[tuple[int, int], ...]]:
     """The text as it is read, and where in it the days stand."""
     normal = _normal(text)
-    return normal, tuple((start, end) for start, end, _ in _all(NAMED, normal, today) or _all(COUNTED, normal, today))
+    try:
+        found = _all(NAMED, normal, today) or _all(COUNTED, normal, today)
+    except (ValueError, OverflowError):
+        return normal, ()
+    return normal, tuple((start, end) for start, end, _ in found)
 
 
 def is_only_date(text: str, today: date) -> bool:
     """Whether a text names a day and nothing besides, as `by 1 Dec` or `下周五前完成` do."""
-    try:
-        normal, spans = spans_of(text, today)
-        if not spans:
-            return bool(_found(normal, today, None))
-    except (ValueError, OverflowError):
-        return False
-    rest = "".join(" " if any(a <= at < b for a, b in spans) else one for at, one in enumerate(normal))
-    return not _AROUND.sub("", rest).strip("-~至到()[]/")
+    normal, spans = spans_of(text, today)
+    if not spans:
+        return bool(_short(normal, today))
+    rest: list[str] = []
+    end = 0
+    for start, stop in spans:
+        rest.append(normal[end:start])
+        end = stop
+    return not _AROUND.sub("", " ".join([*rest, normal[end:]])).strip("-~至到()[]/")
 
 
 def _found(text: str, today: date, working: WorkingDays | None) -> list[date | None]:
@@ -112,10 +122,9 @@ def _short(text: str, today: date) -> list[date | None]:
     """`12/1`, `12-01`, `12.1`, `15号`: too short to be found in a sentence, so they must stand alone."""
     bare = _AROUND.sub("", text)
     if match := _DAY_ALONE.fullmatch(bare):
-        day = int(match["d"])
-        months = ((today.year + (today.month + on - 1) // 12, (today.month + on - 1) % 12 + 1) for on in (0, 1, 2))
-        days = (day_of(year, month, day) for year, month in months)
-        return [next((each for each in days if each and each >= today), None)]
+        months = (month_on(today, on) for on in (0, 1, 2))
+        days = (day_of(year, month, int(match["d"])) for year, month in months)
+        return [next((day for day in days if day and day >= today), None)]
     match = _MONTH_DAY.fullmatch(bare)
     if match is None:
         return []

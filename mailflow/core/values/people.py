@@ -1,4 +1,4 @@
-"""People and departments by the names that others call them: `@张工`, `李主管`, `Ms Brown`, `Tom`, `a@b.example`."""
+"""People and departments by the names that others call them: `@张工`, `李主管`, `Ms Brown`, `Tom`, `财务`."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -27,7 +27,9 @@ _NAMED_ADDRESS = re.compile(
 )
 _HINT = re.compile(r"[(\[【]([^()\[\]【】]{0,60})[)\]】]")
 _JOIN = re.compile(r"[和与及跟]")
-_NOBODY = frozenset(["", "无", "没有", "暂无", "待定", "none", "n/a", "na", "tbd", "-", "--", "nobody", "无需", "/"])
+_NOBODY = frozenset(
+    ["", "无", "没有", "暂无", "无需", "待定", "none", "n/a", "na", "tbd", "nobody", "-", "--", "—", "——", "/"]
+)
 
 _TITLES = (
     "高级工程师|工程师|副总经理|总经理|项目经理|产品经理|副经理|经理|副总裁|总裁|副总监|总监|副总|主管|副主任|主任|副部长|部长|副处长|处长|"
@@ -73,6 +75,7 @@ class People:
         self.surnames: dict[str, list[str]] = {}
         self.given: dict[str, list[str]] = {}
         self.local: dict[str, list[str]] = {}
+        self.departments = _department_names(directory)
         for person in directory.people.values():
             self._add(person)
 
@@ -124,7 +127,7 @@ class People:
 
     def _hinted(self, text: str, found: tuple[str, ...]) -> tuple[str, ...]:
         """`张伟（销售部）`: of several, those of the department named beside."""
-        hints = [hint for piece in _HINT.findall(fold(text)) for hint in departments_called(piece, self.directory)]
+        hints = [hint for piece in _HINT.findall(fold(text)) for hint in _called(piece, self.departments)]
         fitting = tuple(each for each in found if self.directory.person(each).department in hints)
         return fitting or found
 
@@ -153,15 +156,16 @@ def people_of(directory: Directory) -> People:
 
 
 def read_people(text: str, directory: Directory) -> tuple[Found, ...]:
-    """The people that a text names, in its order, each once; what is not a name it knows is found without candidates."""
+    """The people that a text names, in its order, each once; a name that nobody bears has no candidates."""
     people = people_of(directory)
     found: list[Found] = []
     rest = text[:LONGEST]
     addresses: dict[str, str] = {}
 
     def keep(match: re.Match[str]) -> str:
-        addresses[f"\x00{len(addresses)}\x00"] = (match[1] if match.re is _NAMED_ADDRESS else match[0]).lower()
-        return f",\x00{len(addresses) - 1}\x00,"
+        mark = f"\x00{len(addresses)}\x00"
+        addresses[mark] = (match[1] if match.re is _NAMED_ADDRESS else match[0]).lower()
+        return f",{mark},"
 
     rest = rest.replace("\x00", " ")
     if "@" in rest:
@@ -248,13 +252,15 @@ def _departments_in(piece: str, directory: Directory) -> tuple[list[str], list[s
 
 
 def departments_called(word: str, directory: Directory) -> tuple[str, ...]:
-    """The ids of the departments of this name, in any language, with or without 部 or `department`."""
-    names = _names(directory)
-    wanted = key(word)
-    return names.get(wanted) or names.get(key(_OFFICE.sub("", fold(word)))) or ()
+    """The department of this name, in any language, with or without 部 or `department`; () for none or several."""
+    return _called(word, people_of(directory).departments)
 
 
-def _names(directory: Directory) -> Mapping[str, tuple[str, ...]]:
+def _called(word: str, names: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return names.get(key(word)) or names.get(key(_OFFICE.sub("", fold(word)))) or ()
+
+
+def _department_names(directory: Directory) -> dict[str, tuple[str, ...]]:
     names: dict[str, list[str]] = {}
     for each in directory.departments.values():
         for name in (each.id, *each.name.values()):
