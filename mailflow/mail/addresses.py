@@ -62,7 +62,7 @@ def _mailboxes(value: str) -> list[tuple[str, str, str]]:
             if not angle or "@" in token:
                 angle = token.strip("<> ") or " "
         elif token[0] == '"':
-            words.append(_ESCAPED.sub(r"\1", token.strip('"')) if "@" not in token or angle else token)
+            words.append(_unquoted(token))
         else:
             words.append(token)
     result.append(("".join(words).strip(), angle, comment.strip()))
@@ -88,5 +88,11 @@ def _address(address: str, name: str) -> Address | None:
     local, at, domain = text.rpartition("@")
     if not at or not local or not domain or len(text) > 998:
         return None
-    shown = line(decode_words(name) if "=?" in name else name).strip().strip("\"'").strip()
+    shown = line(decode_words(name) if "=?" in name else name)
+    if len(shown) > 1 and shown[0] == shown[-1] and shown[0] in "\"'":
+        shown = shown[1:-1].strip()
     return Address(text.lower(), shown)
+
+
+def _unquoted(token: str) -> str:
+    return _ESCAPED.sub(r"\1", token[1:].removesuffix('"') if len(token) > 1 else "")

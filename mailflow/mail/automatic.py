@@ -104,9 +104,7 @@ _LIST = (
 )
 
 
-def automatic_signs(
-    fields: Fields, types: Iterable[str], sender: Address | None, subject: str
-) -> tuple[str, ...]:
+def automatic_signs(fields: Fields, types: Iterable[str], sender: Address | None, subject: str) -> tuple[str, ...]:
     """The signs that a machine wrote it; `types` are the media types of all parts, lower case."""
     signs = [*_field_signs(fields), *_envelope_signs(fields)]
     if any(kind in _REPORTS for kind in types):

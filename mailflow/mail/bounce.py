@@ -60,7 +60,10 @@ def failures(message: Message, fields: Fields, text: str) -> tuple[Failure, ...]
         found = [Failure(one.address, *_kind(text, "")) for one in named]
     if not found:
         found = _detected(message, text) or list(_guessed(fields, text))
-    return tuple({one.address: one for one in reversed(found)}.values())[::-1]
+    unique: dict[str, Failure] = {}
+    for one in found:
+        unique.setdefault(one.address, one)
+    return tuple(unique.values())
 
 
 def bounced_id(message: Message, fields: Fields, text: str) -> str:
@@ -75,9 +78,7 @@ def bounced_id(message: Message, fields: Fields, text: str) -> str:
             return match[1]
     if match := _ID_LINE.search(text[:_TEXT_LIMIT]):
         return match[1]
-    return next(
-        iter(message_ids(fields.first("in-reply-to")) or message_ids(fields.first("references"))[-1:]), ""
-    )
+    return next(iter(message_ids(fields.first("in-reply-to")) or message_ids(fields.first("references"))[-1:]), "")
 
 
 def _parts(message: Message) -> Iterator[Message]:

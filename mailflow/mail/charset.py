@@ -65,9 +65,7 @@ _ALIASES = {
     "macintosh": "mac-roman",
 }
 # Codecs that are no charsets: some are not linear in time, some unpack more than they hold.
-_NOT_CHARSETS = frozenset(
-    {"punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"}
-)
+_NOT_CHARSETS = frozenset({"punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"})
 _WINDOWS = re.compile(r"(?:windows|win|cp|x-cp|ibm)[-_ ]?(\d{3,5})")
 _CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 _CJK_CODECS = frozenset({"gb18030", "big5hkscs", "cp950", "cp932", "cp949", "euc_jp", "hz", "johab"})
@@ -144,15 +142,15 @@ def _guess(data: bytes, unicode: str | None, fallback: str) -> str:
         return _japanese(data)
     if unicode is not None:
         return unicode
+    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) and (wide := _strict(data, "utf-16")):
+        return wide
     if fallback == "iso2022_jp_ext":
         fallback = "cp932"
     # Windows-1252 takes any bytes, so that it stands around proves nothing.
     names = ("gb18030", fallback) if fallback in ("cp1252", "utf-8") else (fallback, "gb18030")
     for name in names:
         text = _strict(data, name) if name and name != "utf-8" else None
-        if text is not None and (
-            name != "gb18030" or name == names[0] == fallback or _plausible_chinese(text)
-        ):
+        if text is not None and (name != "gb18030" or name == names[0] == fallback or _plausible_chinese(text)):
             return text
     replaced = _replaced(data, "utf-8")
     if replaced.count(_BROKEN) * 20 < sum(1 for char in replaced if char > "\x7f"):
@@ -163,9 +161,7 @@ def _guess(data: bytes, unicode: str | None, fallback: str) -> str:
 def _plausible_chinese(text: str) -> bool:
     """Whether most of it is everyday Han: European 8-bit text read as GB18030 gives rare characters."""
     wide = [char for char in text[:4000] if char > "\x7f"]
-    common = sum(
-        1 for char in wide if "\u4e00" <= char <= "\u9fff" or "\u3000" <= char <= "\u303f" or char >= "\uff00"
-    )
+    common = sum(1 for char in wide if "\u4e00" <= char <= "\u9fff" or "\u3000" <= char <= "\u303f" or char >= "\uff00")
     if common * 10 < len(wide) * 8:
         return False
     level_one = sum(1 for char in wide if _is_everyday(char))

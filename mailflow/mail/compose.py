@@ -134,9 +134,7 @@ def _mailbox(one: Address) -> str:
     if not name:
         return address
     if name.isascii() and "=?" not in name and len(name) < 300:
-        quoted = (
-            name if _ATEXT.fullmatch(name) else '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        )
+        quoted = name if _ATEXT.fullmatch(name) else '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
         return f"{quoted} <{address}>"
     return f"{_encoded_words(name, 10)} <{address}>"
 
@@ -178,11 +176,7 @@ def _text_part(kind: str, text: str) -> bytes:
 
 
 def _file_part(one: Attachment) -> bytes:
-    kind = (
-        one.type
-        if re.fullmatch(r"[a-z0-9.+-]{1,60}/[a-z0-9.+_-]{1,90}", one.type)
-        else "application/octet-stream"
-    )
+    kind = one.type if re.fullmatch(r"[a-z0-9.+-]{1,60}/[a-z0-9.+_-]{1,90}", one.type) else "application/octet-stream"
     if kind.startswith(("message/", "multipart/")):
         kind = "application/octet-stream"
     name = line(one.filename).replace("/", "_").replace("\\", "_")[:200]
@@ -211,6 +205,4 @@ def _parameter(name: str, value: str) -> str:
 
 
 def _base64(data: bytes) -> bytes:
-    return b"".join(
-        binascii.b2a_base64(data[at : at + 57], newline=False) + b"\r\n" for at in range(0, len(data), 57)
-    )
+    return b"".join(binascii.b2a_base64(data[at : at + 57], newline=False) + b"\r\n" for at in range(0, len(data), 57))

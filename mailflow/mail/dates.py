@@ -11,6 +11,7 @@ _ISO = re.compile(
     r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[T ,]{0,3}"
     r"(\d{1,2}):(\d\d)(?::(\d\d))?\S{0,10}?\s?([+-]\d\d:?\d\d)?"
 )
+_NO_YEAR = re.compile(r"\s0\d{2,3}\s")  # the standard library takes 0000 for 2000
 # Zone names in common use that the standard library leaves out; it knows the American ones.
 _ZONES = {"CEST": "+0200", "CET": "+0100", "BST": "+0100", "JST": "+0900", "HKT": "+0800", "MSK": "+0300"}
 _NAMED = re.compile(r"\b(CEST|CET|BST|JST|HKT|MSK)\b")
@@ -19,6 +20,8 @@ _NAMED = re.compile(r"\b(CEST|CET|BST|JST|HKT|MSK)\b")
 def moment(text: str) -> datetime | None:
     """A date field as a moment, None where it cannot be one (year 0 or 99999, no date at all)."""
     text = text[:200]
+    if _NO_YEAR.search(text):
+        return None
     try:
         return _usual(text) or _iso(text)
     except (ValueError, OverflowError, TypeError, IndexError, ArithmeticError):
@@ -41,9 +44,7 @@ def first_moment(date: str, received: Iterable[str], came: datetime | None) -> t
 
 
 def _usual(text: str) -> datetime | None:
-    found = parsedate_tz(
-        _NAMED.sub(lambda match: _ZONES[match[1]], text) if "(" not in text else text.split("(")[0]
-    )
+    found = parsedate_tz(_NAMED.sub(lambda match: _ZONES[match[1]], text) if "(" not in text else text.split("(")[0])
     if not found or found[0] < 1971:
         return None
     seconds = min(found[5], 59)

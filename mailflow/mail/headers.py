@@ -54,6 +54,11 @@ class Fields:
         return header_text(value, self._fallback)
 
 
+def raw_field(message: Message, name: str) -> str:
+    """The first field of that name as the parser keeps it; get() hides the bytes of 8-bit ones."""
+    return next((str(value)[:FIELD_LIMIT] for key, value in message.raw_items() if key.lower() == name), "")
+
+
 def eight_bit(value: str, fallback: str = "") -> str:
     """A raw field as the parser keeps it (bytes as lone surrogates) to text."""
     if value.isascii():

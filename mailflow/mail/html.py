@@ -6,12 +6,8 @@ import nh3
 from lxml import etree
 
 LIMIT = 2_000_000
-_SKIP = frozenset(
-    {"script", "style", "head", "title", "template", "noscript", "object", "svg", "math", "select"}
-)
-_VOID = frozenset(
-    {"br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "wbr", "source"}
-)
+_SKIP = frozenset({"script", "style", "head", "title", "template", "noscript", "object", "svg", "math", "select"})
+_VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "wbr", "source"})
 _BLOCK = frozenset(
     {"div", "section", "article", "header", "footer", "main", "nav", "aside", "address", "center",
      "form", "fieldset", "table", "thead", "tbody", "tfoot", "ul", "ol", "dl", "dt", "dd", "pre",
@@ -22,9 +18,7 @@ _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)"
 )
 # Paragraphs without a margin of their own: Word's, and those that say so.
-_TIGHT = re.compile(
-    r"MsoNormal|MsoPlainText|MsoListParagraph|margin(?:-(?:top|bottom))?\s*:\s*0", re.IGNORECASE
-)
+_TIGHT = re.compile(r"MsoNormal|MsoPlainText|MsoListParagraph|margin(?:-(?:top|bottom))?\s*:\s*0", re.IGNORECASE)
 _INDENT = re.compile(r"border(?:-left)?\s*:\s*(?:none|0)|webkit-indent-blockquote", re.IGNORECASE)
 _DATA = re.compile(r"data:[\w/+.-]{1,60};base64,[A-Za-z0-9+/=\s]{100,}")
 _LINES = re.compile(r"\S[ \t]*\n\s*\S")
@@ -100,11 +94,7 @@ class _Writer:
             if not self._hidden:
                 self._void(tag)
             return
-        hidden = (
-            tag in _SKIP
-            or "hidden" in attributes
-            or bool(_HIDDEN.search(attributes.get("style", "").lower()))
-        )
+        hidden = tag in _SKIP or "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style", "").lower()))
         tight = tag == "p" and bool(_TIGHT.search(attributes.get("class", "") + attributes.get("style", "")))
         self._stack.append(("div" if tight else tag, tag, hidden))
         self._hidden += hidden
@@ -156,13 +146,14 @@ class _Writer:
     def _close(self, tag: str) -> None:
         if tag in ("td", "th") and self._open_tables:
             self._open_tables[-1].end_cell()
+        if tag == "blockquote":
+            self._break()
+            self._depth -= self._quotes.pop() if self._quotes else 0
         if tag in _PARAGRAPH:
             self._paragraph()
         elif tag in _BLOCK:
             self._break()
-        if tag == "blockquote":
-            self._depth -= self._quotes.pop() if self._quotes else 0
-        elif tag == "pre":
+        if tag == "pre":
             self._pre = max(0, self._pre - 1)
         elif tag in ("ul", "ol") and self._lists:
             self._lists.pop()

@@ -47,9 +47,7 @@ def _salvaged(content: bytes, received: datetime | None, problem: str) -> Mail:
     """What the raw header gives, when reading the message failed. Not to be acknowledged."""
     subject, sender = "(unreadable message)", None
     try:
-        fields = Fields(
-            message_from_bytes(content[:_HEADER_LIMIT].replace(b"\r\n", b"\n").partition(b"\n\n")[0])
-        )
+        fields = Fields(message_from_bytes(content[:_HEADER_LIMIT].replace(b"\r\n", b"\n").partition(b"\n\n")[0]))
         subject = fields.first("subject") or subject
         sender = _sender(fields)[0]
     except Exception:  # then without them
@@ -145,8 +143,11 @@ def _sender(fields: Fields) -> tuple[Address | None, tuple[str, ...]]:
 
 
 def _addresses(fields: Fields, name: str) -> tuple[Address, ...]:
-    found = [one for value in fields.unfolded(name) for one in addresses(value)]
-    return tuple({one.address: one for one in reversed(found)}.values())[::-1]
+    found: dict[str, Address] = {}
+    for value in fields.unfolded(name):
+        for one in addresses(value):
+            found.setdefault(one.address, one)
+    return tuple(found.values())
 
 
 def _body(found: Contents) -> tuple[str, str, list[Rows]]:

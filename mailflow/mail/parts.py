@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 
 from mailflow.mail.charset import decode
-from mailflow.mail.headers import Fields, line, parameters
+from mailflow.mail.headers import Fields, line, parameters, raw_field
 from mailflow.mail.html import declared_charset
 from mailflow.mail.model import Attachment
 from mailflow.mail.structure import DEPTH, PARTS
@@ -64,7 +64,7 @@ def children(message: Message) -> list[Message]:
 def body_charset(message: Message) -> str:
     """The charset of the first part that names one, for header bytes that name none."""
     for count, part in enumerate(message.walk()):
-        value = str(part.get("Content-Type", ""))[:1000]
+        value = raw_field(part, "content-type")[:1000]
         if "charset" in value.lower():
             return parameters(value)[1].get("charset", "")
         if count > 20:
@@ -77,7 +77,7 @@ def _walk(message: Message, found: Contents, depth: int, alone: bool) -> None:
         if "too many parts" not in found.defects:
             found.defects.append("too many parts")
         return
-    part = _described(message)
+    part = _described(message, found.charset)
     found.types.append(part.type)
     payload = children(message)
     if part.type.startswith("multipart/") and payload:
@@ -109,15 +109,16 @@ def _walk_multipart(part: _Part, payload: list[Message], found: Contents, depth:
     found.pieces[first:] = [(plain, html)] if plain or html else []
 
 
-def _described(message: Message) -> _Part:
-    content_type, options = parameters(str(message.get("Content-Type", "")))
+def _described(message: Message, fallback: str) -> _Part:
+    declared = raw_field(message, "content-type")
+    content_type, options = parameters(declared, fallback)
     if content_type == "text":
         content_type = "text/plain"
     if not re.fullmatch(r"[a-z0-9.+_-]{1,100}/[a-z0-9.+_-]{1,100}", content_type):
         content_type = message.get_default_type() if not content_type else "application/octet-stream"
-        if message.get("Content-Type", "").strip().lower().startswith("text"):
+        if declared.strip().lower().startswith("text"):
             content_type = "text/plain"
-    disposition, more = parameters(str(message.get("Content-Disposition", "")))
+    disposition, more = parameters(raw_field(message, "content-disposition"), fallback)
     return _Part(message, content_type, options, disposition, more.get("filename") or options.get("name", ""))
 
 
@@ -167,13 +168,7 @@ def decoded(message: Message) -> bytes:
         data = payload.encode("ascii", "surrogateescape")
     except UnicodeEncodeError:
         data = payload.encode("utf-8", "surrogatepass")
-    encoding = (
-        line(str(message.get("Content-Transfer-Encoding", "")))[:100]
-        .lower()
-        .split(";")[0]
-        .split("(")[0]
-        .strip()
-    )
+    encoding = raw_field(message, "content-transfer-encoding")[:100].lower().split(";")[0].split("(")[0].strip()
     match encoding:
         case "base64":
             return base64(data)

@@ -10,6 +10,8 @@ from email.message import Message
 
 from mailparser import MailParser
 
+from mailflow.mail.headers import raw_field
+
 PARTS = 1000
 DEPTH = 20
 # Above these the standard library's line-wise reader is too slow, or recurses too deep.
@@ -19,9 +21,7 @@ _HEADER_LIMIT = 1_000_000
 _FIELD_LINES = 5000
 
 _FIELD = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
-_PARAMETER = re.compile(
-    rb"(?:boundary|charset|name|filename|type|format|micalg|protocol|report-type)\*?\d*\*?=", re.I
-)
+_PARAMETER = re.compile(rb"(?:boundary|charset|name|filename|type|format|micalg|protocol|report-type)\*?\d*\*?=", re.I)
 _BOUNDARY = re.compile(r"boundary\s{0,20}=\s{0,20}(?:\"([^\"]{1,300})\"|([^\s;]{1,300}))", re.IGNORECASE)
 
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)
@@ -101,9 +101,7 @@ def _repaired(
     lines: list[bytes], sound: list[bool], body: bytes, defects: list[str], ended: bool
 ) -> tuple[bytes, bytes, list[str]]:
     """Lines that are no fields: dropped when fields follow them, else they are where the body begins."""
-    last = max(
-        (index for index, good in enumerate(sound) if good and lines[index][:1] not in b" \t"), default=-1
-    )
+    last = max((index for index, good in enumerate(sound) if good and lines[index][:1] not in b" \t"), default=-1)
     first = next((index for index, good in enumerate(sound) if not good), len(lines))
     garbage = sum(1 for index in range(first, last + 1) if not sound[index])
     if last > first and garbage * 2 < last + 2:
@@ -143,7 +141,7 @@ def _bounded(head: bytes, body: bytes, depth: int, left: list[int]) -> Message:
     message = email.message_from_bytes(_clipped(head) + b"\n")
     left[0] -= 1
     kind = message.get_content_maintype()
-    match = _BOUNDARY.search(str(message.get("Content-Type", ""))[:2000])
+    match = _BOUNDARY.search(raw_field(message, "content-type")[:2000])
     if kind == "multipart" and match and depth < DEPTH:
         children = _pieces(body, (match[1] or match[2]).encode("utf-8", "surrogateescape"), left)
         if children:

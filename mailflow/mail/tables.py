@@ -142,9 +142,7 @@ def _separated(data: bytes, name: str) -> list[Rows]:
     first = text.partition("\n")[0]
     mark = "\t" if name.endswith(".tsv") else max(",;\t，", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
-    rows = [
-        tuple(_shown(cell) for cell in row[:_COLUMNS]) for row, _ in zip(reader, range(_ROWS), strict=False)
-    ]
+    rows = [tuple(_shown(cell) for cell in row[:_COLUMNS]) for row, _ in zip(reader, range(_ROWS), strict=False)]
     return list(_trimmed(rows))
 
 

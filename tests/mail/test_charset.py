@@ -1,0 +1,75 @@
+"""Bytes to text where the label may lie."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailflow.mail.charset import codec, decode, scrub
+
+
+@pytest.mark.parametrize(
+    ("text", "encoded_as", "label"),
+    [
+        ("镕基，喆、㊣ 測試", "gb18030", "gb2312"),
+        ("中文測試", "gbk", "GBK"),
+        ("中文", "gbk", "x-gbk"),
+        ("中文", "gbk", "cp936"),
+        ("中文", "gbk", "iso-gb2312"),
+        ("報表匯出 瞭解", "cp950", "big5"),
+        ("香港嘅㗎", "big5hkscs", "Big5"),
+        ("①株式会社", "cp932", "shift_jis"),
+        ("한국어 뷁", "cp949", "ks_c_5601-1987"),
+        ("会議の件", "iso2022_jp", "iso-2022-jp"),
+        ("Grüße – „x“", "cp1252", "iso-8859-1"),
+        ("Привет", "koi8_r", "koi8-r"),
+        ("需求", "utf-8", "utf8"),
+        ("需求", "utf-8", '"UTF-8"'),
+        ("需求", "utf-8", "unknown-8bit"),
+        ("需求", "utf-8", ""),
+        ("需求单", "utf-8", "gb2312"),
+        ("Grüße", "utf-8", "iso-8859-1"),
+        ("Grüße", "utf-8", "us-ascii"),
+        ("请问这个需求什么时候可以完成", "gbk", ""),
+        ("会議", "cp932", "iso-2022-jp"),
+        ("需求", "utf-16", "utf-16"),
+    ],
+)
+def test_text_is_read_whatever_the_label_says(text: str, encoded_as: str, label: str) -> None:
+    assert decode(text.encode(encoded_as), label) == text
+
+
+def test_two_byte_utf8_in_gbk_stays_chinese() -> None:
+    raw = "一些".encode("gbk")
+    raw.decode("utf-8")  # it is valid UTF-8, and means something else there
+    assert decode(raw, "gbk") == "一些"
+
+
+def test_iso_2022_jp_with_the_vendors_row_is_read() -> None:
+    assert decode(b"\x1b$B-!\x1b(B", "iso-2022-jp") == "①"
+
+
+def test_unlabelled_european_text_is_not_taken_for_chinese() -> None:
+    assert decode("Müller änderte die Größe, Straße".encode("cp1252")) == "Müller änderte die Größe, Straße"
+
+
+def test_nothing_is_dropped_without_a_trace() -> None:
+    broken = "代開发票".encode("gbk") + b"\xff"
+    assert decode(broken, "gbk").startswith("代開发票")
+    assert len(decode(broken, "gbk")) > 4
+
+
+@pytest.mark.parametrize("label", ["\0", "utf-8\0", "base64", "rot13", "zlib", "punycode", "idna", "x" * 10_000, "💥"])
+def test_names_of_no_charset_are_no_codec(label: str) -> None:
+    assert codec(label) in ("", "utf-8")
+
+
+def test_lone_surrogates_become_replacement_characters() -> None:
+    assert scrub("a\udc80b\ud83d\ude00") == "a\ufffdb😀"
+
+
+@given(
+    st.binary(max_size=200),
+    st.sampled_from(["", "gb2312", "big5", "iso-2022-jp", "utf-8", "utf-7", "utf-16", "hz", "x"]),
+)
+def test_any_bytes_give_text_that_can_be_encoded(data: bytes, label: str) -> None:
+    decode(data, label, "gb2312").encode("utf-8")

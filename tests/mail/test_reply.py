@@ -1,0 +1,151 @@
+"""What the writer of a reply added, in the shapes of the mail programs that people use."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailflow.mail.reply import own_words
+
+QUOTE = "> 请在周五前完成。\n> 谢谢"
+ATTRIBUTIONS = [
+    "在 2026/4/24 10:44, 王芳 写道:",
+    "在 2026/4/21 下午2:01, 王芳 写道:",
+    "于 2026/4/21 14:01, 王芳 写道:",
+    "王芳<wang@example.com> 于2026年4月21日周二 9:09写道：",
+    "王芳 於 2026年4月21日 週四 下午9:09寫道：",
+    '在 2026-04-21 09:09:09，"王芳" <wang@example.com> 写道：',
+    "在 2026年4月21日，下午8:45，王芳 <wang@example.com> 写道：",
+    "在 2026年4月21日 星期二 下午03:00:00 [GMT+8]， 王芳<wang@example.com> 寫道：",
+    "On Tue, Apr 21, 2026 at 9:09 AM Fang Wang <wang@example.com> wrote:",
+    "On Tue, Apr 21, 2026 at 9:09 AM Fang Wang <wang@example.com>\nwrote:",
+    "On 21.04.26 09:09, Fang Wang via Requests\n<requests@example.com> wrote:",
+    "王芳 <wang.fang.of.the.finance.department@example.com>\n于2026年4月21日周二 09:09写道：",
+    "Am 21.04.2026 um 09:09 schrieb Fang Wang:",
+    "Le mar. 21 avr. 2026 à 09:09, Fang Wang <wang@example.com> a écrit :",
+    "El mar, 21 abr 2026 a las 9:09, Fang Wang (<wang@example.com>) escribió:",
+    "2026年4月21日(火) 9:09 王芳 <wang@example.com>:",
+    "2026年4月21日 (火) 9:09、王芳さんのメッセージ:",
+    "2026년 4월 21일 (화) 오전 9:09, 왕팡 <wang@example.com>님이 작성:",
+]
+
+
+@pytest.mark.parametrize("attribution", ATTRIBUTIONS)
+def test_an_answer_above_the_quote_is_kept_alone(attribution: str) -> None:
+    reply = own_words(f"同意，请继续。\n\n{attribution}\n\n{QUOTE}\n")
+    assert reply.own == "同意，请继续。"
+    assert "请在周五前完成" in reply.removed
+
+
+@pytest.mark.parametrize("attribution", ATTRIBUTIONS)
+def test_an_answer_below_the_quote_is_kept_alone(attribution: str) -> None:
+    assert own_words(f"{attribution}\n{QUOTE}\n\n好的，周五前完成。\n").own == "好的，周五前完成。"
+
+
+@pytest.mark.parametrize("attribution", ATTRIBUTIONS)
+def test_an_answer_above_an_unmarked_quote_is_kept_alone(attribution: str) -> None:
+    assert own_words(f"驳回：预算不足\n\n{attribution}\n\n请在周五前完成。\n谢谢\n").own == "驳回：预算不足"
+
+
+def test_answers_between_quoted_lines_are_all_kept() -> None:
+    text = "On Tue, 21 Apr 2026, Li wrote:\n> first?\n\nYes.\n\n> second?\nNo.\n> third?\n\nPerhaps."
+    assert own_words(text).own == "Yes.\n\nNo.\n\nPerhaps."
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "-----邮件原件-----\n发件人: 王芳 [mailto:wang@example.com]\n发送时间: 2026年4月21日 18:05\n收件人: 李\n主题: Re: x",
+        "-----原始邮件-----\n发件人:王芳 <wang@example.com>\n发送时间:2026-04-21 09:09:09 (星期二)\n收件人: li@example.com\n主题: x",
+        '------------------ 原始邮件 ------------------\n发件人: "王芳" <wang@example.com>;\n发送时间: 2026年4月21日\n主题: x',
+        '------------------ Original ------------------\nFrom: "Wang" <wang@example.com>;\nDate: Tue, Apr 21\nSubject: x',
+        "-----Original Message-----\nFrom: Wang\nSent: Tuesday, April 21, 2026\nTo: Li\nSubject: x",
+        "________________________________\nFrom: Wang <wang@example.com>\nSent: Tuesday\nTo: Li\nSubject: x",
+        "发件人： wang@example.com\n发送时间： 2026-04-21 18:05\n收件人： li@example.com\n抄送： it\n主题： x",
+        "From: wang@example.com\nDate: 2026-04-21 18:05\nTo: li@example.com\nSubject: x",
+        "*发件人:* 王芳 <wang@example.com>\n*发送时间:* 2026年4月21日\n*收件人:* 李\n*主题:* x",
+        "寄件者: 王芳 <wang@example.com>\n寄件日期: 2026年4月21日\n收件者: 李\n主旨: x",
+        "-" * 66 + "\n发件人：王芳<wang@example.com>\n日　期：2026年04月21日 09:09:09\n收件人：李\n主　题：x",
+        "---- 回复的原邮件 ----\n| 发件人 | 王芳<wang@example.com> |\n| 日期 | 2026年04月21日 |\n| 主题 | x |",
+        "Von: Wang <wang@example.com>\nGesendet: Dienstag, 21. April 2026\nAn: Li\nBetreff: x",
+        "---------- Forwarded message ---------\nFrom: Wang <wang@example.com>\nDate: Tue\nSubject: x\nTo: Li",
+    ],
+)
+def test_all_below_a_header_block_is_anothers(head: str) -> None:
+    reply = own_words(f"已收到，明天处理。\n李明\n\n{head}\n\n请在周五前完成。\n发自我的iPhone")
+    assert reply.own == "已收到，明天处理。\n李明"
+
+
+@pytest.mark.parametrize(
+    "signature",
+    ["-- \nLi Ming\nTel. 123", "--\n李明", "发自我的iPhone", "發自我的 iPhone", "Sent from my iPad", "Get Outlook for iOS",
+     "获取 Outlook for iOS", "从 Windows 版邮件发送", "发自 网易邮箱大师", "Von meinem iPhone gesendet",
+     "CONFIDENTIALITY NOTICE: this is\nfor you alone.", "本邮件及其附件含有保密信息，仅限于发送给收件人。",
+     "_______________________________________________\nit mailing list -- it@example.com\nhttps://x/mailman/listinfo/it"],
+)  # fmt: skip
+def test_signatures_and_footers_are_taken_off(signature: str) -> None:
+    assert own_words(f"同意\n\n{signature}\n").own == "同意"
+
+
+def test_a_gateways_banner_is_taken_off() -> None:
+    banner = "CAUTION: This email originated from outside of the organization.\nDo not click links."
+    assert own_words(f"{banner}\n\napprove").own == "approve"
+
+
+def test_a_signed_text_is_kept_without_its_signature() -> None:
+    text = "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\naccept\n-----BEGIN PGP SIGNATURE-----\n\nabc\n-----END PGP SIGNATURE-----"
+    assert own_words(text).own == "accept"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> only a quote\n> and no more",
+        "--\nonly a signature",
+        "发自我的iPhone",
+        "Sent from my iPhone",
+    ],
+)
+def test_where_nothing_is_left_the_whole_is_kept(text: str) -> None:
+    reply = own_words(text)
+    assert (reply.own, reply.removed) == (text.strip(), "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "主题：项目周会\n时间：2026-04-21 10:00\n地点：三楼\n参会人员：王芳、李明\n\n1. 上线",
+        "| 任务 | 负责人 | 截止 |\n| --- | --- | --- |\n| 接口 | 李明 | 5/1 |",
+        "To: all staff\nDate: 21 April\nSubject: moving\n\nWe move on Friday.",
+        "On Monday the vendor said:\nit is fixed.",
+        "在 2026-04-21 之前完成以下工作:\n1. 接口\n2. 测试",
+        "日期：2026-04-21\n\n背景：手工统计太慢",
+    ],
+)
+def test_a_writers_own_lists_and_memos_stay_whole(text: str) -> None:
+    assert own_words(text).own == text
+
+
+def test_runs_of_blank_lines_of_the_writers_own_stay() -> None:
+    assert own_words("one\n\n\ntwo").own == "one\n\n\ntwo"
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "> a",
+                "b",
+                "",
+                "-- ",
+                "On 1/1/2026, X wrote:",
+                "From: a@b",
+                "Sent: x",
+                "-----Original Message-----",
+            ]
+        )
+    )
+)
+def test_no_line_is_lost_nor_invented(lines: list[str]) -> None:
+    reply = own_words("\n".join(lines))
+    kept = [one for one in (reply.own + "\n" + reply.removed).split("\n") if one]
+    assert sorted(one.strip() for one in kept) == sorted(one.strip() for one in lines if one.strip())

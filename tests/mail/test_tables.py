@@ -1,0 +1,123 @@
+"""Tables in text, in pages, and in attached files."""
+
+import io
+import zipfile
+from datetime import datetime
+
+import docx
+import openpyxl
+import pytest
+
+from mailflow.mail.model import Attachment, Mail, Table
+from mailflow.mail.parse import parse
+from mailflow.mail.tables import attached_tables, text_tables
+
+ROWS = (("任务", "负责人", "截止"), ("接口", "李明", "5/1"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| 任务 | 负责人 | 截止 |\n| --- | :-: | --- |\n| 接口 | 李明 | 5/1 |",
+        "任务 | 负责人 | 截止\n-----+-----+----\n接口 | 李明 | 5/1",
+        "任务｜负责人｜截止\n接口｜李明｜5/1",
+        "任务\t负责人\t截止\n接口\t李明\t5/1",
+        "前言\n\n| 任务 | 负责人 | 截止 |\n| 接口 | 李明 | 5/1 |\n\n后记",
+    ],
+)
+def test_rows_of_cells_are_a_table(text: str) -> None:
+    assert text_tables(text) == (ROWS,)
+
+
+@pytest.mark.parametrize("text", ["one | two", "a sentence\nand another", "| --- | --- |", "", "a\tb"])
+def test_less_than_two_rows_are_no_table(text: str) -> None:
+    assert text_tables(text) == ()
+
+
+def test_empty_cells_keep_their_place() -> None:
+    assert text_tables("| a | | c |\n| 1 | 2 | |") == ((("a", "", "c"), ("1", "2", "")),)
+
+
+def test_two_tables_are_two() -> None:
+    assert len(text_tables("|a|b|\n|1|2|\n\n|c|d|\n|3|4|")) == 2
+
+
+def test_own_and_quoted_tables_are_told_apart() -> None:
+    table = "| a | b |\n| 1 | 2 |\n"
+    quoted = "> | c | d |\n> | 3 | 4 |\n"
+    mail = parse(f"From: a@b.c\nSubject: x\n\n{table}\nOn 1 May 2026, Li <l@b.c> wrote:\n{quoted}".encode())
+    assert mail.tables == (Table("own", (("a", "b"), ("1", "2"))), Table("quote", (("c", "d"), ("3", "4"))))
+
+
+def test_tables_of_a_page_are_told_apart_too() -> None:
+    def table(one: str, two: str) -> str:
+        return f"<table><tr><td>{one}</td><td>{one}</td></tr><tr><td>{two}</td><td>{two}</td></tr></table>"
+
+    page = f"{table('甲', '乙')}<div>On 1 May 2026, L wrote:<blockquote>{table('丙', '丁')}</blockquote></div>"
+    mail = parse(b"From: a@b.c\nContent-Type: text/html; charset=utf-8\n\n" + page.encode())
+    assert [(one.where, one.rows[0][0]) for one in mail.tables] == [("own", "甲"), ("quote", "丙")]
+
+
+def attached(name: str, content: bytes, kind: str = "application/octet-stream") -> tuple[Table, ...]:
+    return attached_tables(Mail("d", "s", attachments=(Attachment(name, kind, content),)))
+
+
+def workbook() -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ["任务", "截止", "工时", None],
+        ["接口", datetime(2026, 5, 1), 2.0, None],
+        [None, None, None, None],
+    ):
+        sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_workbooks_sheets_are_tables() -> None:
+    rows = (("任务", "截止", "工时"), ("接口", "2026-05-01", "2"))
+    assert attached("清单.XLSX", workbook()) == (Table("清单.XLSX", rows),)
+
+
+def test_a_documents_tables_are_read() -> None:
+    document = docx.Document()
+    table = document.add_table(2, 2)
+    for index, text in enumerate(("任务", "负责人", "接口", "李明")):
+        table.cell(index // 2, index % 2).text = text
+    out = io.BytesIO()
+    document.save(out)
+    assert attached("a.docx", out.getvalue())[0].rows == (("任务", "负责人"), ("接口", "李明"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", "任务,负责人,截止\n接口,李明,5/1\n".encode("gbk")),
+        ("a.csv", "\ufeff任务;负责人;截止\r\n接口;李明;5/1\r\n".encode()),
+        ("a.tsv", "任务\t负责人\t截止\n接口\t李明\t5/1\n".encode()),
+        ("a.csv", '任务,负责人,截止\n"接口",李明,"5/1"\n'.encode("utf-16")),
+    ],
+)
+def test_separated_values_are_read_in_any_charset(name: str, content: bytes) -> None:
+    assert attached(name, content) == (Table(name, ROWS),)
+
+
+def test_an_archive_that_unpacks_too_far_has_no_tables() -> None:
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook())) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bomb,
+    ):
+        for one in source.namelist():
+            bomb.writestr(one, source.read(one))
+        bomb.writestr("xl/media/bomb", b"0" * 70_000_000)
+    assert attached("a.xlsx", out.getvalue()) == ()
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.docx", "a.csv", "a.tsv", "a.pdf"])
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04broken", b"\0" * 100])
+def test_damaged_files_have_no_tables(name: str, content: bytes) -> None:
+    assert attached(name, content) == ()
