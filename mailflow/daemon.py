@@ -41,12 +41,16 @@ _REFUSED = Backoff(first=30.0, most=600.0)
 
 @dataclass(slots=True)
 class Daemon:
-    """A home at work. `run` returns when it was told to stop; raises SecretMissing when it cannot start."""
+    """A home at work. `run` returns when it was told to stop; raises SecretMissing when it cannot start.
+
+    `ended_by` is the signal that told it, None for a call of `shut_down`.
+    """
 
     parts: Parts
     clock: Clock
     stop: threading.Event = field(default_factory=threading.Event)
     engine: Engine = field(init=False)
+    ended_by: signal.Signals | None = None
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _loop: asyncio.AbstractEventLoop | None = None
     _workers: list["_Worker"] = field(default_factory=list)
@@ -59,7 +63,7 @@ class Daemon:
     async def run(self) -> None:
         self._loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
-            self._loop.add_signal_handler(name, self.shut_down)
+            self._loop.add_signal_handler(name, self._signalled, name)
         self._courier = courier_of(self.parts.force.settings, self.engine.policy.site.address)
         self._start_mailboxes(self.parts.force)
         tasks = [asyncio.create_task(each()) for each in (self._beat, self._work, self._reload)]
@@ -68,6 +72,10 @@ class Daemon:
             await asyncio.to_thread(self.stop.wait)
         finally:
             await self._end(tasks)
+
+    def _signalled(self, number: signal.Signals) -> None:
+        self.ended_by = number
+        self.shut_down()
 
     def shut_down(self) -> None:
         """Finish what is at hand and stop; safe to call from any thread, and twice."""

@@ -7,8 +7,8 @@ import logging
 import time
 
 
-def set_up(*, verbose: bool = False) -> None:
-    """Log to standard error, in UTC; debug messages of ours with `verbose`."""
+def set_up(*, verbose: bool = False, quiet: bool = False) -> None:
+    """Log to standard error, in UTC; debug messages of ours with `verbose`, only complaints with `quiet`."""
     formatter = logging.Formatter("%(asctime)sZ %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S")
     formatter.converter = time.gmtime
     handler = logging.StreamHandler()
@@ -16,4 +16,5 @@ def set_up(*, verbose: bool = False) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    logging.getLogger("mailflow").setLevel(logging.DEBUG if verbose else logging.INFO)
+    level = logging.DEBUG if verbose else logging.WARNING if quiet else logging.INFO
+    logging.getLogger("mailflow").setLevel(level)

@@ -1,0 +1,105 @@
+"""`mailflow inspect FILE…`: how a message is read, and what that rests on. Needs no state."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from mailflow.commands.deliver import without_envelope
+from mailflow.commands.options import FilesArgument, Format, FormatOption, NowOption, moment
+from mailflow.commands.output import complain, say, say_json
+from mailflow.core.classify import classify
+from mailflow.core.fields import read_fields
+from mailflow.core.policy import Policy
+from mailflow.core.writers import answerable
+from mailflow.defaults import defaults
+from mailflow.force import NoPolicy
+from mailflow.home import Home
+from mailflow.mail.model import Mail
+from mailflow.mail.parse import parse
+from mailflow.mail.tables import attached_tables
+from mailflow.policy.load import load, read_home
+
+
+def inspect(home: Home, files: FilesArgument, format: FormatOption = Format.TEXT, now: NowOption = "") -> int:
+    """Show how messages are read: subject, kind, fields, the writer's own text, the two verdicts, defects."""
+    at = moment(now, home)
+    policy = rules_of(home)
+    status = 0
+    for number, path in enumerate(files):
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            complain(f"{path}: {error.strerror}")
+            status = 1
+            continue
+        mail = parse(without_envelope(content), received=at, mark=policy.site.address)
+        sheet = reading(str(path), mail, policy, at)
+        if format is Format.JSON:
+            say_json(sheet, indent=None)
+        else:
+            say(("\n" if number else "") + _text(sheet))
+    return status
+
+
+def reading(file: str, mail: Mail, policy: Policy, now: datetime) -> dict[str, Any]:
+    """How a message is read by a policy, as plain values."""
+    found = classify(mail, policy)
+    calendar = policy.calendar("")
+    workflow = policy.kinds.get(found.kind) if found.kind else None
+    tables = (*mail.tables, *attached_tables(mail))
+    fields = read_fields(mail, workflow.fields, policy, calendar.day_of(now), tables) if workflow else ()
+    evidence = [
+        *found.evidence,
+        *(f"suggests {kind}" for kind in found.suggested),
+        *(f"names {record_id}" for record_id in found.record_ids),
+        *(f"automatic: {sign}" for sign in mail.automatic),
+        *(f"not to be acknowledged: {sign}" for sign in mail.unanswerable),
+        *(f"field {each.name}: {each.problem}" for each in fields if each.problem),
+    ]
+    return {
+        "file": file,
+        "subject": mail.subject,
+        "from": mail.sender.address if mail.sender else "",
+        "date": calendar.local(mail.date).isoformat() if mail.date else None,
+        "kind": found.kind,
+        "title": found.title,
+        "tag": found.tag,
+        "fields": {each.name: each.value for each in fields if each.value},
+        "text": mail.own,
+        "automatic": bool(mail.automatic),
+        "acknowledge": answerable(mail, policy),
+        "evidence": evidence,
+        "attachments": [{"filename": each.filename, "type": each.type, "size": each.size} for each in mail.attachments],
+        "defects": list(mail.defects),
+    }
+
+
+def rules_of(home: Home) -> Policy:
+    """The home's rules; those that `init` writes where there is no home. Raises NoPolicy."""
+    if home.exists():
+        loaded = load(read_home(home.path), templates=False)
+    else:
+        complain(f"{home.path} is no home: the default rules are used")
+        loaded = load(read_home(Path(str(defaults()))), templates=False)
+    if loaded.policy is None:
+        raise NoPolicy(loaded.errors)
+    return loaded.policy
+
+
+def _text(sheet: Mapping[str, Any]) -> str:
+    """The sheet of one message for people."""
+    lines = [f"{sheet['file']}"]
+    for name in ("subject", "from", "date", "kind", "title", "tag"):
+        lines.append(f"  {name + ':':<13}{sheet[name] if sheet[name] not in (None, '') else '-'}")
+    lines.append(f"  {'automatic:':<13}{'yes' if sheet['automatic'] else 'no'}")
+    lines.append(f"  {'acknowledge:':<13}{'yes' if sheet['acknowledge'] else 'no'}")
+    for name, value in sheet["fields"].items():
+        lines.append(f"  field {name}: {value.replace(chr(10), chr(10) + ' ' * 8)}")
+    for name in ("evidence", "defects"):
+        lines += [f"  {name.removesuffix('s')}: {each}" for each in sheet[name]]
+    for each in sheet["attachments"]:
+        lines.append(f"  attachment: {each['filename']} ({each['type']}, {each['size']} bytes)")
+    lines.append("  text:")
+    lines += [f"    {line}" for line in sheet["text"].splitlines()]
+    return "\n".join(lines)

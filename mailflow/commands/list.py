@@ -1,0 +1,140 @@
+"""`mailflow list [FILTER…]`: records, as a table, JSON, CSV or a spreadsheet."""
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mailflow.commands.opening import looked_at
+from mailflow.commands.options import NowOption, moment
+from mailflow.commands.output import Trouble, clean, say_json, say_table
+from mailflow.core.policy import Policy
+from mailflow.core.text import fold
+from mailflow.home import Home
+from mailflow.policy.problem import suggestion
+from mailflow.report.sheet import hidden, summary
+from mailflow.report.spreadsheet import csv_text, xlsx_bytes
+
+COLUMNS = ("id", "kind", "state", "priority", "requester", "opened_at", "due", "title")
+_FLAGS = ("open", "closed", "overdue", "urgent", "confidential")
+_KEYS = ("id", "kind", "state", "requester", "priority", "language", "responsible")
+
+
+class ListFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+def list_records(
+    home: Home,
+    filters: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[FILTER…]",
+            help="kind=incident state=working requester=a@b, open, closed, overdue, urgent, or words of the title.",
+        ),
+    ] = None,
+    format: Annotated[ListFormat, typer.Option("--format", help="How to print them.")] = ListFormat.TEXT,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="Write to this file.", show_default=False)
+    ] = None,
+    confidential: Annotated[
+        bool, typer.Option("--confidential", help="Show confidential records whole, not by their id alone.")
+    ] = False,
+    now: NowOption = "",
+) -> int:
+    """List records; all filters must hold."""
+    at = moment(now, home)
+    with looked_at(home) as view:
+        wanted = _Filter(filters or (), view.policy)
+        with view.store.transaction(write=False) as tx:
+            sheets = [summary(tx, record, view.policy, at) for record in tx.records()]
+    found = [each for each in sheets if wanted.matches(each, confidential)]
+    shown = [hidden(each) if each["confidential"] and not confidential else each for each in found]
+    _print(shown, format, output, at)
+    return 0
+
+
+class _Filter:
+    """Words and `key=value` pairs, checked against what there is to ask for; raises typer.BadParameter."""
+
+    def __init__(self, filters: Sequence[str], policy: Policy) -> None:
+        fields = {field.name for workflow in policy.kinds.values() for field in workflow.fields}
+        self.flags = {each for each in filters if each in _FLAGS}
+        self.words = [fold(each) for each in filters if "=" not in each and each not in _FLAGS]
+        self.pairs: list[tuple[str, tuple[str, ...]]] = []
+        for name, _, value in (each.partition("=") for each in filters if "=" in each):
+            if name not in (*_KEYS, *fields):
+                hint = suggestion(name, (*_KEYS, *fields))
+                raise typer.BadParameter(f"records have no {name!r}" + (f"; {hint}" if hint else ""))
+            self.pairs.append((name, tuple(fold(one) for one in value.split(","))))
+
+    def matches(self, sheet: dict[str, Any], confidential: bool) -> bool:
+        """Whether a record is wanted. What a confidential one hides cannot be asked for either."""
+        seen = sheet if confidential or not sheet["confidential"] else hidden(sheet)
+        return (
+            all(self._flag(sheet, each) for each in self.flags)
+            and all(_value(seen, name) & set(values) for name, values in self.pairs)
+            and all(word in fold(f"{seen['id']} {seen['title'] or ''}") for word in self.words)
+        )
+
+    @staticmethod
+    def _flag(sheet: dict[str, Any], flag: str) -> bool:
+        return not sheet["open"] if flag == "closed" else bool(sheet[flag])
+
+
+def _value(sheet: dict[str, Any], name: str) -> set[str]:
+    """The comparable values that a record has under a key or a field's name."""
+    value = sheet[name] if name in _KEYS else sheet["fields"].get(name)
+    match value:
+        case None:
+            return {""}
+        case list():
+            return {fold(each) for each in value}
+        case _:
+            return {fold(str(value)), *(fold(each) for each in str(value).split(", "))}
+
+
+def _print(shown: list[dict[str, Any]], format: ListFormat, output: Path | None, now: datetime) -> None:
+    rows = [[_cell(each, name) for name in COLUMNS] for each in shown]
+    match format:
+        case ListFormat.XLSX:
+            _write(xlsx_bytes(COLUMNS, rows, now), output)
+        case ListFormat.CSV:
+            _write(csv_text(COLUMNS, rows).encode(), output)
+        case ListFormat.JSON if output is None:
+            say_json(shown)
+        case ListFormat.TEXT if output is None:
+            say_table(COLUMNS, [_short(row) for row in rows], empty="no records")
+        case _:
+            raise typer.BadParameter("text and json go to standard output; redirect it", param_hint="--output")
+
+
+def _write(content: bytes, output: Path | None) -> None:
+    if output is None:
+        if sys.stdout.isatty() and b"\0" in content:
+            raise typer.BadParameter("a spreadsheet is no text: name a file, --output FILE", param_hint="--format")
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        raise Trouble(f"{output}: {error.strerror}") from error
+
+
+def _cell(sheet: dict[str, Any], name: str) -> str:
+    if name == "title" and sheet["confidential"] and sheet["title"] is None:
+        return "(confidential)"
+    return clean(str(sheet[name] if sheet[name] is not None else ""))
+
+
+def _short(row: list[str]) -> list[str]:
+    """Moments to the minute, for people."""
+    return [each[:16].replace("T", " ") if name in ("opened_at", "due") else each for name, each in
+            zip(COLUMNS, row, strict=True)]  # fmt: skip

@@ -1,0 +1,68 @@
+"""What commands print: sheets and tables for people, one JSON document for programs, complaints on standard error.
+
+Invariant: what came by mail cannot move the cursor, colour the terminal or be taken for markup.
+"""
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+# So wide where no terminal says how wide it is.
+WIDTH = 160
+_KEPT = frozenset("\n\t")
+_UNSEEN = ("Cc", "Cs", "Co")
+# Characters that turn the direction of what follows them, and could make a name read as another.
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+class Trouble(Exception):
+    """The user's input has problems: exit status 1, with one line a problem."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+
+
+def say(text: str = "") -> None:
+    print(clean(text))
+
+
+def complain(text: str) -> None:
+    """A line on standard error."""
+    print(clean(text), file=sys.stderr)
+
+
+def say_json(value: object, *, indent: int | None = 2) -> None:
+    """One JSON document; non-ASCII as it is."""
+    print(json.dumps(value, ensure_ascii=False, indent=indent))
+
+
+def clean(text: str) -> str:
+    """Text that a terminal only shows; line ends and tabs stay."""
+    return "".join(
+        each if each in _KEPT or not (unicodedata.category(each) in _UNSEEN or each in _TURNS) else "\ufffd"
+        for each in text
+    )
+
+
+def say_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, empty: str) -> None:
+    """A table on standard output, or `empty` where there are no rows. The last column takes what room is left."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, no_wrap=column != columns[-1], overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(clean(" ".join(cell.split()))) for cell in row))
+    if not table.row_count:
+        say(empty)
+        return
+    terminal = sys.stdout.isatty()
+    Console(width=None if terminal else WIDTH, highlight=False, emoji=False).print(table)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 mail`, `3 mails`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"

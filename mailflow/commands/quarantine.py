@@ -1,0 +1,118 @@
+"""`mailflow quarantine list|show|release|drop`: messages that could not be read or decided, with their bytes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Annotated, Any
+
+import typer
+
+from mailflow.commands.opening import at_work, looked_at
+from mailflow.commands.options import AllOption, Format, FormatOption, NowOption, moment
+from mailflow.commands.output import Trouble, complain, say, say_json, say_table
+from mailflow.commands.reading import raw_text
+from mailflow.core.calendar import Calendar
+from mailflow.home import Home
+from mailflow.ports import Message, Transaction
+
+PLACE = "quarantine"
+_SHOWN = 16
+_COLUMNS = ("id", "at", "from", "subject", "reason")
+
+MessageArgument = Annotated[str, typer.Argument(metavar="ID", help="A message, by its id or the beginning of it.")]
+
+
+def list_messages(home: Home, format: FormatOption = Format.TEXT) -> int:
+    """Messages that could not be read or decided, and why."""
+    with looked_at(home) as view, view.store.transaction(write=False) as tx:
+        calendar = view.policy.calendar("")
+        messages = tx.messages(place=PLACE)
+    if format is Format.JSON:
+        say_json([_sheet(each, calendar) for each in messages])
+    else:
+        rows = [
+            [m.digest[:_SHOWN], f"{calendar.local(m.at):%Y-%m-%d %H:%M}", m.sender, m.subject, m.reason]
+            for m in messages
+        ]
+        say_table(_COLUMNS, rows, empty="the quarantine is empty")
+    return 0
+
+
+def show(
+    home: Home,
+    digest: MessageArgument,
+    raw: Annotated[bool, typer.Option("--raw", help="The bytes as they came, and nothing else.")] = False,
+    format: FormatOption = Format.TEXT,
+) -> int:
+    """One message: why it is here, and its bytes as text. It is not parsed again."""
+    with looked_at(home) as view, view.store.transaction(write=False) as tx:
+        message = _found(tx, digest)
+        content = tx.content(message.digest)
+        sheet = _sheet(message, view.policy.calendar(""))
+    if raw:
+        typer.echo(content, nl=False)
+    elif format is Format.JSON:
+        say_json({**sheet, "message": raw_text(content)})
+    else:
+        for name, value in sheet.items():
+            say(f"{name + ':':<12} {'' if value is None else value}")
+        say()
+        say(raw_text(content))
+    return 0
+
+
+def release(
+    home: Home,
+    digest: Annotated[str, typer.Argument(metavar="[ID]", help="A message, by its id or the beginning of it.")] = "",
+    every: AllOption = False,
+    now: NowOption = "",
+) -> int:
+    """Try a message again, or all of them (--all); what still cannot be read stays."""
+    at = moment(now, home)
+    if bool(digest) == every:
+        raise typer.BadParameter("name one message, or give --all", param_hint="ID")
+    with at_work(home, at) as parts:
+        with parts.store.transaction(write=False) as tx:
+            wanted = tx.messages(place=PLACE) if every else (_found(tx, digest),)
+        failed = 0
+        for message in wanted:
+            receipt = parts.engine.release(message.digest, at)
+            if receipt is None or receipt.place == PLACE:
+                failed += 1
+                complain(f"{message.digest[:_SHOWN]} stays: {receipt.reason if receipt else 'it is gone'}")
+            else:
+                say(f"{message.digest[:_SHOWN]} {receipt.place} {receipt.record}".rstrip())
+    return 1 if failed else 0
+
+
+def drop(home: Home, digest: MessageArgument, now: NowOption = "") -> int:
+    """Put a message out of the way for good; its bytes are kept."""
+    at = moment(now, home)
+    with at_work(home, at) as parts, parts.store.transaction() as tx:
+        message = _found(tx, digest)
+        tx.put_message(replace(message, place="dropped"), b"")
+    say(f"{message.digest[:_SHOWN]} dropped")
+    return 0
+
+
+COMMANDS: Mapping[str, Callable[..., int]] = {"list": list_messages, "show": show, "release": release, "drop": drop}
+
+
+def _found(tx: Transaction, digest: str) -> Message:
+    """The one quarantined message whose id begins so; raises Trouble."""
+    near = [each for each in tx.messages(place=PLACE) if digest and each.digest.startswith(digest.lower())]
+    if len(near) == 1:
+        return near[0]
+    if near:
+        raise Trouble(f"{len(near)} messages have an id that begins with {digest}", *(m.digest for m in near[:5]))
+    raise Trouble(f"there is no message {digest} in quarantine; 'mailflow quarantine list' shows them")
+
+
+def _sheet(message: Message, calendar: Calendar) -> dict[str, Any]:
+    return {
+        "id": message.digest,
+        "at": calendar.local(message.at).isoformat(),
+        "from": message.sender,
+        "subject": message.subject,
+        "message_id": message.message_id,
+        "reason": message.reason,
+    }

@@ -1,0 +1,145 @@
+"""Every template tried with sample data: each mail that the rules write, in each state and language where they can.
+
+What only shows with data (a value that no mail has, a misspelt field) is found before anybody waits for the mail.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mailflow.adapters.render import Renderer
+from mailflow.adapters.templates import TemplateProblem
+from mailflow.core.commands import every_command
+from mailflow.core.model import Mark, Record, Task, Visit
+from mailflow.core.policy import Policy
+from mailflow.core.roles import resolve
+from mailflow.core.triggers import Letter
+from mailflow.core.view import VALUES, view
+from mailflow.core.workflow import Action, FieldType, Goto, Send, State, Style, Workflow
+from mailflow.mail.model import Address, Mail
+from mailflow.policy.problem import Problem
+
+_WORDS = "sample"
+_STRANGER = "someone@example.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One mail as the rules would write it."""
+
+    letter: Letter
+    record: Record | None
+
+
+def template_problems(policy: Policy, renderer: Renderer, now: datetime) -> tuple[Problem, ...]:
+    """What is wrong with the templates, the first of each file and line."""
+    found = {(each.file, each.line): each for each in renderer.problems()}
+    broken = {file for file, _ in found}
+    for trial in trials(policy, now):
+        for language in policy.site.languages:
+            try:
+                if f"{renderer.speaks(trial.letter.template, language)}/{trial.letter.template}.md" in broken:
+                    continue
+                renderer.render(trial.letter.template, language, _view(trial, policy, now, language))
+            except TemplateProblem as problem:
+                found.setdefault((problem.file, problem.line), problem)
+    return tuple(Problem(f"templates/{each.file}", max(each.line, 1), 1, each.message) for each in found.values())
+
+
+def trials(policy: Policy, now: datetime) -> Iterator[Trial]:
+    """Each mail of each kind in each state that it can be written in, with all fields and with none."""
+    requester = _requester(policy)
+    for workflow in policy.kinds.values():
+        for state, send in dict.fromkeys(_sends(workflow)):
+            for complete in (True, False):
+                record = _record(workflow, state, requester, now, policy, complete=complete)
+                yield Trial(_letter(send, record, policy, now), record)
+
+
+def _view(trial: Trial, policy: Policy, now: datetime, language: str) -> Mapping[str, object]:
+    letter = trial.letter
+    sender = trial.record.requester if trial.record else _STRANGER
+    mail = Mail("0" * 64, "sample", sender=Address(sender), date=now, title="sample", text=_WORDS, own=_WORDS)
+    return view(letter, trial.record, policy, now, letter.to[0], language, mail)
+
+
+def _letter(send: Send, record: Record, policy: Policy, now: datetime) -> Letter:
+    on_task = record.task(1) if send.template.startswith("task/") else None
+    asked = () if send.style is Style.REPLY else resolve(send.to, record, policy, now, on_task)
+    to = asked or (record.requester,)
+    cc = tuple(each for each in resolve(send.cc, record, policy, now, on_task) if each not in to)
+    arguments = {a.name for command in every_command(policy.workflow(record.kind)) for a in command.arguments}
+    values = {**dict.fromkeys((*VALUES, *sorted(arguments)), _WORDS), "answer": _WORDS}
+    number = on_task.number if on_task else 0
+    return Letter(send.style, send.template, to, cc, send.rule, record.id, number, values=values)
+
+
+def _sends(workflow: Workflow) -> Iterator[tuple[str, Send]]:
+    """(state in which it is written, mail) for every place of the rules that writes one."""
+    live = [state for state in workflow.states.values() if not state.final]
+    for state in workflow.states.values():
+        actions: list[Action] = [*state.enter, *(each for timer in state.timers for each in timer.actions)]
+        yield from ((state.name, send) for send in _of(actions))
+        for command in state.commands:
+            yield from ((_after(command.actions, state), send) for send in _of(command.actions))
+        for reply in state.replies:
+            yield from ((_after(reply.actions, state), send) for send in _of(reply.actions))
+    shared = [command.actions for command in workflow.commands]
+    shared += [timer.actions for timer in workflow.timers] + [reply.actions for reply in workflow.replies]
+    shared += [agreement.agreed for agreement in workflow.agreements.values()]
+    if workflow.tasks:
+        own = workflow.tasks
+        shared += [own.complete, own.incomplete, *(timer.actions for timer in own.timers)]
+        shared += [command.actions for command in own.commands]
+    for each in shared:
+        yield from ((_after(each, state), send) for state in live for send in _of(each))
+
+
+def _of(actions: Sequence[Action]) -> Iterator[Send]:
+    return (action for action in actions if isinstance(action, Send))
+
+
+def _after(actions: Sequence[Action], state: State) -> str:
+    """The state in which the mails of some actions find the record: the one that they lead to."""
+    targets = [each.state for each in actions if isinstance(each, Goto) and each.state != "previous"]
+    return targets[-1] if targets else state.name
+
+
+def _record(workflow: Workflow, state: str, requester: str, now: datetime, policy: Policy, *, complete: bool) -> Record:
+    day = policy.calendar("").day_of(now) + timedelta(days=30)
+    department = next(iter(policy.directory.departments), "")
+    samples = {
+        FieldType.DATE: day.isoformat(),
+        FieldType.PERSON: requester,
+        FieldType.PEOPLE: requester,
+        FieldType.DEPARTMENTS: department,
+    }
+    fields = {
+        each.name: next(iter(each.choices), "") or samples.get(each.type, _WORDS)
+        for each in workflow.fields
+        if complete
+    }
+    mark = Mark(1, now - timedelta(hours=18))
+    task = Task(1, _WORDS, requester, day.isoformat(), added=mark, dated=mark)
+    return Record(
+        id=f"{workflow.prefix}-{now.year}-0001",
+        kind=workflow.kind,
+        title=_WORDS,
+        requester=requester,
+        language=policy.site.language,
+        opened_at=mark.at,
+        state=state,
+        fields=fields,
+        marks=dict.fromkeys(fields, mark),
+        participants=(requester,),
+        visits=(Visit(state, 1, mark.at),),
+        tasks=(task,) if workflow.tasks else (),
+        entries=1,
+    )
+
+
+def _requester(policy: Policy) -> str:
+    """Somebody who writes: a person outside the department that manages information, where there is one."""
+    people = policy.directory.people.values()
+    outside = (each.address for each in people if each.department != policy.directory.it)
+    return next(outside, None) or next((each.address for each in people), _STRANGER)
