@@ -10,7 +10,7 @@ from pathlib import Path
 from mailflow.adapters.imap import ImapMailbox
 from mailflow.adapters.render import Renderer
 from mailflow.adapters.smtp import SmtpCourier
-from mailflow.adapters.store import open_store
+from mailflow.adapters.store import DocumentStore, open_store
 from mailflow.engine import Engine
 from mailflow.force import InForce, put_in_force
 from mailflow.home import Home
@@ -43,7 +43,7 @@ def build(home: Home, now: datetime, store: Store | None = None) -> Parts:
     return Parts(home, store, force, engine_of(store, force, now))
 
 
-def open_state(home: Home, files: Mapping[str, str]) -> Store:
+def open_state(home: Home, files: Mapping[str, str]) -> DocumentStore:
     """The state of a home, as its site.yaml says; raises Unavailable."""
     try:
         url = load(files, templates=False).settings.state.reveal(os.environ, read_secret)
@@ -64,9 +64,7 @@ def engine_of(store: Store, force: InForce, now: datetime) -> Engine:
 
 def renderer_of(force: InForce) -> Renderer:
     templates = {
-        path.removeprefix("templates/"): text
-        for path, text in force.files.items()
-        if path.startswith("templates/")
+        path.removeprefix("templates/"): text for path, text in force.files.items() if path.startswith("templates/")
     }
     return Renderer(templates, force.policy.site.language)
 

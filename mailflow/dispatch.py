@@ -97,8 +97,12 @@ def concluded(item: Item, outcome: Outcome, policy: Policy, now: datetime) -> It
                 rest = replace(item, recipients=tuple(deferred), refused=kept, reply="; ".join(deferred.values()))
                 return _put_off(rest, policy, now)
             return replace(item, status="sent", sent_at=now, reply=reply, refused=kept or None, next_at=NEVER)
-        case Deferred(reason):
-            return _put_off(replace(item, reply=reason), policy, now)
+        case Deferred(reason, refused):
+            left = tuple(each for each in item.recipients if each not in refused)
+            item = replace(item, refused={**(item.refused or {}), **refused} or None, reply=reason)
+            if not left:
+                return replace(item, status="rejected", next_at=NEVER)
+            return _put_off(replace(item, recipients=left), policy, now)
         case Rejected(reason):
             return replace(item, status="rejected", reply=reason, next_at=NEVER)
         case InDoubt(reason):

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 
 from mailflow.core.classify import classify
 from mailflow.core.deadlines import due_now, next_due
-from mailflow.core.decide import decide, needs
+from mailflow.core.decide import answered, decide, needs
 from mailflow.core.draft import Draft
-from mailflow.core.incoming import opens_record
+from mailflow.core.incoming import accepted, opens_record
 from mailflow.core.model import Entered, Entry, Record
 from mailflow.core.policy import Policy
 from mailflow.core.triggers import (
@@ -33,6 +33,7 @@ from mailflow.core.triggers import (
     Unfiled,
 )
 from mailflow.core.workflow import Style
+from mailflow.core.writers import answerable, sender_of
 from mailflow.mail.model import Mail
 from mailflow.mail.parse import parse
 from mailflow.mail.tables import attached_tables
@@ -46,6 +47,9 @@ ATTEMPTS = 3
 # So much of a message's text is kept with it for lists and search; its bytes are kept whole.
 TEXT_KEPT = 100_000
 _DUE_AT_ONCE = 5_000
+TOO_LARGE = "larger than"
+_HEAD = 100_000
+_UNREACHABLE = "unreachable"
 # When the timers of a record that could not be decided are looked at again.
 _AFTER_FAULT = timedelta(minutes=15)
 
@@ -91,6 +95,7 @@ class Engine:
         """File a batch in one transaction; Unavailable when it could not be made safe (and nothing was done)."""
         messages = [self.read(raw) for raw in batch]
         with self.store.transaction() as tx:
+            self._refresh(tx)
             receipts = [self._receive(tx, each, now) for each in messages]
             for each in receipts:
                 _note(tx, each)
@@ -99,7 +104,7 @@ class Engine:
     def read(self, raw: RawMail) -> _Read:
         """Parse a message; a fault of ours becomes the reason for which it is quarantined."""
         if len(raw.content) > self.policy.site.limits.message_size:
-            return _Read(raw, None, f"larger than {self.policy.site.limits.message_size} bytes")
+            return _Read(raw, None, f"{TOO_LARGE} {self.policy.site.limits.message_size // 1_000_000} MB")
         try:
             return _Read(raw, parse(raw.content, received=raw.received, mark=self.policy.site.address))
         except Exception as fault:
@@ -129,7 +134,8 @@ class Engine:
     def _receive(self, tx: Transaction, read: _Read, now: datetime) -> Receipt:
         raw, mail = read.raw, read.mail
         if mail is None:
-            return self._quarantine(tx, raw, read.problem, now)
+            receipt = self._quarantine(tx, raw, read.problem, now)
+            return replace(receipt, items=self._tell_writer(tx, raw, read.problem, now))
         if tx.has_message(mail.digest):
             log.info("duplicate message_id=%s", mail.message_id)
             return Receipt(raw, "duplicate", message_id=mail.message_id)
@@ -157,15 +163,15 @@ class Engine:
 
     def _thread(self, tx: Transaction, mail: Mail, found: Classification) -> tuple[Record | None, str]:
         """The record that a message belongs to: by what it answers, else by the id in its subject."""
-        named = tuple(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references))))
+        named = answered(mail)
         records = tx.records_of(named) if named else {}
         by_reference = next((records[each] for each in named if each in records), None)
         # A reply to a bundle names its record in the subject, which tells it from the others in the bundle.
         for record_id in found.record_ids:
             record = tx.record(record_id)
             if record is not None:
-                answered = record_id in records.values() or self._answers(tx, named, record_id)
-                return record, "reference" if answered else "id"
+                in_thread = record_id in records.values() or self._answers(tx, named, record_id)
+                return record, "reference" if in_thread else "id"
         if by_reference:
             record = tx.record(by_reference)
             if record is not None:
@@ -193,9 +199,40 @@ class Engine:
                 raise AssertionError("a message is always filed or unfiled")
         tx.put_message(_message(mail, place, record, reason, now, decision.entries), raw.content)
         self._keep(tx, decision, now)
+        self._mark(tx, mail, decision)
         items = tuple(item for item, content in written if tx.put_item(item, content))
         log.info("%s record=%s message_id=%s %s", place, record or "-", mail.message_id, reason)
         return Receipt(raw, place, record, reason, mail.message_id, items)
+
+    def _refresh(self, tx: Transaction) -> None:
+        """Know what other processes found out about addresses since."""
+        kept = frozenset(tx.get(_UNREACHABLE) or ())
+        if kept != self.policy.unreachable:
+            self.policy = replace(self.policy, unreachable=kept)
+            self.post = replace(self.post, policy=self.policy)
+
+    def _mark(self, tx: Transaction, mail: Mail, decision: Decision) -> None:
+        """Mark addresses that bounced for good; who writes again can be reached again."""
+        kept = self.policy.unreachable
+        marked = kept | frozenset(decision.unreachable)
+        if mail.sender and not mail.automatic:
+            marked -= {self.policy.directory.person(mail.sender.address).address}
+        if marked != kept:
+            tx.put(_UNREACHABLE, sorted(marked))
+            self._refresh(tx)
+
+    def _tell_writer(self, tx: Transaction, raw: RawMail, problem: str, now: datetime) -> tuple[Item, ...]:
+        """Whoever sent what is too large to take hears of it; its head is enough to see who that is."""
+        if not problem.startswith(TOO_LARGE):
+            return ()
+        mail = parse(raw.content[:_HEAD], received=raw.received, mark=self.policy.site.address)
+        writer = sender_of(mail, self.policy)
+        if not answerable(mail, self.policy) or not accepted(writer, self.policy):
+            return ()
+        values = {"message_id": mail.message_id, "subject": mail.subject, "reason": problem}
+        letter = Letter(Style.REPLY, "site/too-large", (writer,), rule="too-large", values=values)
+        written = self.post.written([Matter(letter, None, mail, mail.digest)], now)
+        return tuple(item for item, content in written if tx.put_item(item, content))
 
     def _quarantine(
         self, tx: Transaction, raw: RawMail, reason: str, now: datetime, mail: Mail | None = None
@@ -216,6 +253,7 @@ class Engine:
         """Fire every timer that is due at or before now, until none is left; one mail for one person's reminders."""
         fired, items = 0, []
         with self.store.transaction() as tx:
+            self._refresh(tx)
             matters: list[Matter] = []
             for record_id, _ in tx.due(now, _DUE_AT_ONCE):
                 try:
@@ -310,10 +348,10 @@ class Engine:
     def _decide(
         self, tx: Transaction, trigger: Trigger, record: Record | None, now: datetime, occasion: str
     ) -> tuple[Decision, list[tuple[Item, bytes]]]:
-        facts = answered(tx, needs(trigger, record, self.policy, now))
+        facts = facts_for(tx, needs(trigger, record, self.policy, now))
         decision = decide(trigger, record, facts, self.policy, now)
         mail = trigger.mail if isinstance(trigger, MailReceived) else None
-        matters = [Matter(each, decision.record, mail, occasion) for each in decision.letters]
+        matters = [Matter(each, decision.record, mail, occasion, decision.entries) for each in decision.letters]
         return decision, list(self.post.written(matters, now))
 
     def _keep(self, tx: Transaction, decision: Decision, now: datetime) -> None:
@@ -321,15 +359,18 @@ class Engine:
             tx.put_record(decision.record, decision.entries, next_due(decision.record, self.policy, now))
 
 
-def answered(tx: Transaction, queries: Sequence[Query]) -> Facts:
+def facts_for(tx: Transaction, queries: Sequence[Query]) -> Facts:
     """The store's answers to what a decision must know."""
     facts = Facts()
     for query in queries:
         match query:
             case SentTo(message_ids):
                 facts = replace(facts, sent_to=tx.sent_to(message_ids) if message_ids else ())
-            case AnswersSince(address, since):
-                facts = replace(facts, answers=tx.replies_since(address, since) if address else 0)
+            case AnswersSince(address, since, record) if address:
+                in_record = tx.replies_since(address, since, record) if record else 0
+                facts = replace(facts, answers=tx.replies_since(address, since), answers_in_record=in_record)
+            case AnswersSince():
+                pass
             case RecordsNamed(ids):
                 facts = replace(facts, records=tuple(each for each in ids if tx.record(each) is not None))
     return facts

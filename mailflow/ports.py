@@ -280,8 +280,8 @@ class Transaction(Protocol):
         """The mails of ours (no copies) that went under these Message-IDs."""
         ...
 
-    def replies_since(self, address: str, since: datetime) -> int:
-        """How many items of style reply were made for this address since a moment."""
+    def replies_since(self, address: str, since: datetime, record_id: str = "") -> int:
+        """How many items of style reply were made for this address since a moment (in one record)."""
         ...
 
     # the rest

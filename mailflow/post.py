@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from mailflow.core.model import Record
+from mailflow.core.model import Entry, Record
 from mailflow.core.policy import Policy
 from mailflow.core.triggers import Letter
 from mailflow.core.view import bundle_view, view
@@ -53,13 +53,14 @@ class Plain:
 class Matter:
     """A letter with what it speaks of: the record as decided, the message that set it off, the occasion.
 
-    `occasion` names the trigger: a message's digest, a timer's occurrence, a command's history entry.
+    `entries` are the decision's, which say where fields were read. `occasion` names the trigger: a message's digest, a timer's occurrence, a command's history entry.
     """
 
     letter: Letter
     record: Record | None
     mail: Mail | None
     occasion: str
+    entries: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +98,11 @@ class Post:
         """Whether a reminder goes to one person by a mail of its own, which then carries its copies."""
         return len(matter.letter.to) >= 1 and len(reminders[matter.letter.to[0], False]) == 1
 
-    def _to(
-        self, matter: Matter, address: str, reminders: Mapping[tuple[str, bool], Sequence[Matter]]
-    ) -> Matter:
+    def _to(self, matter: Matter, address: str, reminders: Mapping[tuple[str, bool], Sequence[Matter]]) -> Matter:
         """The reminder for one of its readers; copies go with the first one's, where they are not bundled."""
         letter = matter.letter
         first = address == letter.to[0]
-        cc = tuple(
-            each for each in letter.cc if all(self._alone(other, reminders) for other in reminders[each, True])
-        )
+        cc = tuple(each for each in letter.cc if all(self._alone(other, reminders) for other in reminders[each, True]))
         return replace(matter, letter=replace(letter, to=(address,), cc=cc if first else ()))
 
     def _letter(self, matter: Matter, now: datetime) -> Iterator[tuple[Item, bytes]]:
@@ -124,7 +121,7 @@ class Post:
         letter, record = matter.letter, matter.record
         key = (letter.record, matter.occasion, letter.rule, letter.template, str(letter.task), to, reader)
         language = self._language(reader, matter)
-        shown = view(letter, record, self.policy, now, reader, language, matter.mail)
+        shown = view(letter, record, self.policy, now, reader, language, matter.mail, matter.entries)
         if copy_of:
             shown = {**shown, "commands": (), "copy": True}
         rendered = self._rendered(letter.template, language, shown, letter.record)
@@ -143,9 +140,7 @@ class Post:
         )
         return item, self._content(item, rendered, matter, now)
 
-    def _bundle(
-        self, address: str, told: bool, group: Sequence[Matter], now: datetime
-    ) -> tuple[Item, bytes]:
+    def _bundle(self, address: str, told: bool, group: Sequence[Matter], now: datetime) -> tuple[Item, bytes]:
         letters = [matter.letter for matter in group]
         language = self._language(address, group[0])
         views = [view(m.letter, m.record, self.policy, now, address, language, m.mail) for m in group]
@@ -167,9 +162,7 @@ class Post:
         )
         return item, self._content(item, rendered, group[0], now)
 
-    def _rendered(
-        self, template: str, language: str, shown: Mapping[str, object], record: str
-    ) -> Rendered:
+    def _rendered(self, template: str, language: str, shown: Mapping[str, object], record: str) -> Rendered:
         """The mail by its template; where that fails, one that says so: a mail never falls on the floor."""
         try:
             return self.renderer.render(template, language, shown)

@@ -54,7 +54,8 @@ def send(draft: Draft, action: Send, values: Mapping[str, str], task: Task | Non
     """Write a mail by template. Where nobody holds the role, the admin gets it: a mail never falls on the floor."""
     record = draft.now_record
     if action.style is Style.REPLY:
-        to: tuple[str, ...] = (draft.by,) if draft.by else ()
+        writer = draft.answers_to or draft.by
+        to: tuple[str, ...] = (writer,) if writer else ()
     else:
         to = draft.people(action.to, task)
         if not to:

@@ -79,7 +79,7 @@ def mailto(address: str, subject: str, body: str, message_id: str = "") -> str:
     fields = {"subject": " ".join(subject.split()), "body": body.replace("\n", "\r\n")}
     if message_id:
         fields["In-Reply-To"] = message_id if message_id.startswith("<") else f"<{message_id}>"
-    query = "&".join(f"{name}={quote(value, safe='')}" for name, value in fields.items() if value)
+    query = "&".join(f"{name}={quote(value, safe='', errors='replace')}" for name, value in fields.items() if value)
     return f"mailto:{quote(address, safe='@')}?{query}"
 
 

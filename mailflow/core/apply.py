@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, assert_never
 
 from mailflow.core.model import (
+    Absent,
     AgreementReset,
     Commanded,
     Concerned,
@@ -93,6 +94,8 @@ def apply(record: Record, entry: Entry) -> Record:
             return record if link in record.links else replace(record, links=(*record.links, link))
         case Concerned(address):
             return _concerned(record, address)
+        case Absent(address, visit):
+            return replace(record, absent={**record.absent, address: visit})
         case TimerEnded(key, occurrence):
             return replace(record, fired={**record.fired, key: occurrence})
         case Commanded() | Noted():

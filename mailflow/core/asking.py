@@ -109,9 +109,10 @@ def why(letter: Letter, subject: Subject | None, reader: Reader) -> str:
     if subject is None:
         return _ADMIN[spoken] if reader.address in reader.policy.site.admin else _GENERAL[spoken]
     send = send_of(letter, subject.workflow)
-    held: list[str] = []
-    for wanted in ((*send.to, *send.cc) if send else (), ROLES, tuple(subject.workflow.roles)):
-        held = held or [each for each in wanted if holds(reader, (each,), subject)]
+    held = [each for each in ((*send.to, *send.cc) if send else ()) if holds(reader, (each,), subject)]
+    if not held:
+        known = (*ROLES, *subject.workflow.roles)
+        held = [each for each in known if holds(reader, (each,), subject)][:1]
     if not held:
         return _COPIED[spoken].format(record=subject.record.id)
     roles = tuple(dict.fromkeys(role_text(each, reader.language, subject.workflow) for each in held[:2]))

@@ -20,6 +20,7 @@ class _Reading:
     urgent: bool = False
     confidential: bool = False
     evidence: list[str] = field(default_factory=list)
+    near: bool = False
 
 
 def classify(mail: Mail, policy: Policy) -> Classification:
@@ -45,6 +46,8 @@ def classify(mail: Mail, policy: Policy) -> Classification:
         record_ids=tuple(dict.fromkeys(record_ids(mail.subject, policy))),
         suggested=() if kind else _suggested(mail, policy),
         evidence=tuple(reading.evidence),
+        tags=tuple(tag for _, tag in reading.kinds),
+        near=reading.near,
     )
 
 
@@ -95,6 +98,7 @@ def _tag(folded: str, label: str, policy: Policy, reading: _Reading) -> None:
     close = {kind for tag, kind in tags if near(squeezed, [tag])}
     if len(close) == 1:
         kind = close.pop()
+        reading.near = not reading.kinds
         reading.kinds.append((kind, label))
         reading.evidence.append(f"[{label}] taken for {kind}")
 

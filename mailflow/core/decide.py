@@ -10,7 +10,7 @@ from mailflow.core.actions import run
 from mailflow.core.classify import record_ids
 from mailflow.core.commands import answers_text, hear, obey
 from mailflow.core.draft import Draft
-from mailflow.core.incoming import receive, sender_of
+from mailflow.core.incoming import receive
 from mailflow.core.model import Record, TimerEnded
 from mailflow.core.policy import Policy
 from mailflow.core.triggers import (
@@ -27,6 +27,8 @@ from mailflow.core.triggers import (
     Trigger,
 )
 from mailflow.core.workflow import Style, Timer
+from mailflow.core.writers import sender_of
+from mailflow.mail.model import Mail
 
 _DAY = timedelta(days=1)
 _NAMED = 20
@@ -39,14 +41,20 @@ def needs(trigger: Trigger, record: Record | None, policy: Policy, now: datetime
             sender = sender_of(mail, policy)
             named = dict.fromkeys((*found.record_ids, *record_ids(mail.own[:20_000], policy)))
             return (
-                SentTo((*mail.in_reply_to, *mail.references)),
-                AnswersSince(sender, now - _DAY),
+                SentTo(answered(mail)),
+                AnswersSince(sender, now - _DAY, record.id if record else ""),
                 RecordsNamed(tuple(named)[:_NAMED]),
             )
         case TimerFired() | CommandGiven():
             return ()
         case _:
             assert_never(trigger)
+
+
+def answered(mail: Mail) -> tuple[str, ...]:
+    """The Message-IDs that a message answers or, as a bounce, returns; the nearest first."""
+    returned = (mail.original_message_id,) if mail.original_message_id else ()
+    return tuple(dict.fromkeys((*returned, *mail.in_reply_to, *reversed(mail.references))))
 
 
 def decide(trigger: Trigger, record: Record | None, facts: Facts, policy: Policy, now: datetime) -> Decision:

@@ -37,7 +37,10 @@ _ASKING = (Style.NOTIFY, Style.REMIND, Style.ESCALATE, Style.REPLY)
 
 @dataclass(slots=True)
 class Draft:
-    """`record` as it stands so far; `by` is whose doing it is (an address, "" for the clock)."""
+    """`record` as it stands so far; `by` is whose doing it is (an address, "" for the clock).
+
+    `answers_to` is who gets the replies where it is not who wrote: the original sender of a forwarded request.
+    """
 
     policy: Policy
     now: datetime
@@ -47,6 +50,7 @@ class Draft:
     letters: list[Letter] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     occurrence: str = ""
+    answers_to: str = ""
     transitions: int = 0
 
     @property
@@ -177,13 +181,16 @@ class Draft:
             cc = tuple(a for a in dict.fromkeys(letter.cc) if a not in letter.to)
             self.letters.append(replace(letter, cc=cc))
 
-    def decision(self, disposition: Disposition | None = None) -> Decision:
+    def decision(
+        self, disposition: Disposition | None = None, *, unreachable: tuple[str, ...] = ()
+    ) -> Decision:
         """What was decided. What asks for something rests on the state the record is in at the end."""
         visit = self.record.visit.entry if self.record and self.record.visits else 0
         letters = tuple(
             replace(each, visit=visit) if each.style in _ASKING and not each.task else each for each in self.letters
         )
-        return Decision(self.record, tuple(self.entries), letters, tuple(self.verdicts), disposition)
+        entries, verdicts = tuple(self.entries), tuple(self.verdicts)
+        return Decision(self.record, entries, letters, verdicts, disposition, unreachable)
 
     def _ended(self) -> set[str]:
         return {entry.change.key for entry in self.entries if isinstance(entry.change, TimerEnded)}

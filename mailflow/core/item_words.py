@@ -29,11 +29,14 @@ _PARTS = {
     Part.TITLE: """
         任务|任务名称|任务描述|任务内容|工作任务|具体任务|事项|事项内容|工作事项|具体事项|待办|待办事项|行动|行动项|
         工作内容|内容|改进项|改进措施|
-        task|tasks|item|items|action|actions|action item|action items|to do|todo|what|title|description|work item|activity
+        task|tasks|item|items|action|actions|action item|action items|to do|todo|
+        what|title|description|work item|activity
     """,
     Part.OWNER: """
-        责任人|负责人|主责人|主责|主要负责人|第一责任人|责任者|承办人|经办人|执行人|主办人|主办|牵头人|跟进人|处理人|担当|完成人|
-        owner|responsible|responsible person|person responsible|assignee|assigned to|who|person in charge|pic|lead|dri|by whom
+        责任人|负责人|主责人|主责|主要负责人|第一责任人|责任者|承办人|经办人|执行人|主办人|
+        主办|牵头人|跟进人|处理人|担当|完成人|
+        owner|responsible|responsible person|person responsible|assignee|assigned to|who|person in charge|
+        pic|lead|dri|by whom
     """,
     Part.DUE: """
         截止|截止日|截止日期|截止时间|期限|完成期限|完成时限|时限|时间要求|要求完成时间|完成时间|完成日期|
@@ -48,7 +51,8 @@ _PARTS = {
     """,
     Part.STANDARD: """
         标准|验收标准|完成标准|交付标准|衡量标准|验收要求|交付物|成果|
-        standard|acceptance|acceptance standard|acceptance criteria|criteria|deliverable|deliverables|definition of done|dod
+        standard|acceptance|acceptance standard|acceptance criteria|criteria|deliverable|
+        deliverables|definition of done|dod
     """,
 }
 _SECTIONS = {
@@ -56,13 +60,15 @@ _SECTIONS = {
         行动|行动项|行动事项|行动计划|待办|待办事项|待办任务|任务|任务清单|任务列表|任务分工|任务安排|会议任务|
         分工|责任分工|工作安排|事项|
         跟进事项|落实事项|后续事项|后续工作|后续行动|下一步|下一步计划|下一步工作|下一步行动|改进项|改进措施|
-        actions|action item|action items|action points|action plan|to do|to-do|todo|to dos|todos|tasks|task list|items|
+        actions|action item|action items|action points|action plan|to do|to-do|todo|
+        to dos|todos|tasks|task list|items|
         next steps|follow-up|follow up|follow-ups|assignments
     """,
     Section.TALK: """
         讨论|讨论内容|讨论要点|会议内容|会议讨论|结论|会议结论|决议|会议决议|决定|会议决定|议定事项|
         要点|纪要|会议纪要|问题|风险|情况|进展|
-        discussion|discussions|notes|conclusion|conclusions|decision|decisions|summary|minutes|issues|risks|status|updates
+        discussion|discussions|notes|conclusion|conclusions|decision|decisions|summary|
+        minutes|issues|risks|status|updates
     """,
     Section.OTHER: """
         参会人|参会人员|与会人|与会人员|出席|出席人|出席人员|缺席|缺席人员|列席|列席人员|主持|主持人|记录|记录人|抄送|

@@ -96,6 +96,7 @@ class Record:
     fired: Mapping[str, int] = field(default_factory=dict)
     words: Mapping[str, Mark] = field(default_factory=dict)
     thread: tuple[str, ...] = ()
+    absent: Mapping[str, int] = field(default_factory=dict)
     entries: int = 0
     revision: int = 0
 
@@ -194,6 +195,14 @@ class Concerned:
 
 
 @dataclass(frozen=True, slots=True)
+class Absent:
+    """A person answered automatically that they are away, during the state visit of this entry."""
+
+    address: str
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
 class TimerEnded:
     """A due timer is over: `outcome` is fired, lapsed (its condition no longer held) or missed."""
 
@@ -232,6 +241,7 @@ Change = (
     | TaskChanged
     | Linked
     | Concerned
+    | Absent
     | TimerEnded
     | Commanded
     | Noted

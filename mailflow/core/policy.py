@@ -24,6 +24,7 @@ QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "help": ("帮助", "幫助", "help"),
     "status": ("状态", "狀態", "status"),
     "form": ("表单", "表單", "form"),
+    "preview": ("预览", "預覽", "preview"),
 }
 
 
@@ -64,7 +65,7 @@ class Policy:
 
     `calendars` has the site's own under ""; `adopted` maps rule names to when their timing came into
     force, for deadlines that an edit would otherwise have put into the past. `hash` names this policy
-    in the history; `commands` are the words that work everywhere (P9), by command and language.
+    in the history. `unreachable` are addresses whose mail bounced for good: their deputies stand in.
     """
 
     site: Site
@@ -73,6 +74,7 @@ class Policy:
     kinds: Mapping[str, Workflow]
     hash: str = ""
     adopted: Mapping[str, Adoption] = field(default_factory=dict)
+    unreachable: frozenset[str] = frozenset()
 
     def workflow(self, kind: str) -> Workflow:
         return self.kinds[kind]

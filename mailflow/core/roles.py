@@ -114,7 +114,9 @@ def unanswered(agreement: str, record: Record, policy: Policy) -> tuple[str, ...
 
 def _present(address: str, scope: Scope) -> str:
     local = scope.policy.calendar_of(address).day_of(scope.now)
-    return scope.directory.deputised(address, local)
+    present = scope.directory.deputised(address, local)
+    deputy = scope.directory.person(present).deputy
+    return deputy if present in scope.policy.unreachable and deputy else present
 
 
 def _expression(expression: str, scope: Scope) -> Iterable[str]:

@@ -13,7 +13,10 @@ from mailflow.mail.model import Mail, Table
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """What a message is about: its kind or None, the title without tags, and how that was found."""
+    """What a message is about: its kind or None, the title without tags, and how that was found.
+
+    `tags` are all that it bears, the first counts; `near`: the tag was misspelt and taken as meant.
+    """
 
     kind: str | None
     title: str
@@ -23,6 +26,8 @@ class Classification:
     record_ids: tuple[str, ...] = ()
     suggested: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    near: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +72,18 @@ Trigger = MailReceived | TimerFired | CommandGiven
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A mail of ours: its Message-ID, the one person it was for, its records, and the visit it rests on."""
+    """A mail of ours: its Message-ID, the one person it was for, its records, and the visit it rests on.
+
+    `style`, `rule` and `template` are those of its (first) letter.
+    """
 
     message_id: str
     address: str
     records: tuple[str, ...]
     visit: int
+    style: str = ""
+    rule: str = ""
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +95,11 @@ class SentTo:
 
 @dataclass(frozen=True, slots=True)
 class AnswersSince:
-    """How many replies did this person get since a moment? Answer: int."""
+    """How many replies did this person get since a moment, in all and in one record? Answer: two ints."""
 
     address: str
     since: datetime
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +118,7 @@ class Facts:
 
     sent_to: tuple[Notice, ...] = ()
     answers: int = 0
+    answers_in_record: int = 0
     records: tuple[str, ...] = ()
 
 
@@ -168,7 +181,8 @@ Disposition = Filed | Unfiled
 class Decision:
     """What follows from a trigger: the entries of history, the mails, and the verdicts that led there.
 
-    `record` is the record after `entries` (the fold of them), None when none is concerned.
+    `record` is the record after `entries` (the fold of them), None when none is concerned. `unreachable`
+    are addresses that were found not to take mail any more.
     """
 
     record: Record | None
@@ -176,3 +190,4 @@ class Decision:
     letters: tuple[Letter, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     disposition: Disposition | None = None
+    unreachable: tuple[str, ...] = ()

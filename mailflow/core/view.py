@@ -38,7 +38,7 @@ VALUES = (
 there too, under its name in the rule file."""
 
 # Values that a template gets in another form, or not at all.
-_TURNED = ("answers", "due", "from", "message_id", "suggested", "token")
+_TURNED = ("answers", "due", "from", "message_id", "remarks", "suggested", "token")
 
 
 def view(
@@ -83,10 +83,12 @@ def view(
         "own_tasks": own_tasks(subject, reader) if subject and told else (),
         "message": message_view(mail, reader) if mail and told else None,
         "answers": _answers(letter.values.get("answers", ""), subject, language),
+        "remarks": _remarks(letter.values.get("remarks", ""), subject, language),
         "writer": reader.name(letter.values.get("from", "")),
         "title": title,
         "heading": f"[{subject.record.id}] {title}" if subject else title,
         "reply_subject": answer_under,
+        "answer_subject": _answer_subject(mail if told else None, title or policy.site.address),
         "deadline": reader.moment(deadline[0]) if deadline else "",
         "deadline_at": deadline[0].isoformat() if deadline else "",
         "escalates_to": reader.names(each for each in deadline[1] if each != recipient) if deadline else (),
@@ -152,6 +154,12 @@ def bundle_view(views: Sequence[Mapping[str, Any]]) -> dict[str, object]:
     }
 
 
+def _answer_subject(mail: Mail | None, otherwise: str) -> str:
+    """The subject of an answer that belongs to no record: what was written, so that it is known again."""
+    said = mail.subject if mail else otherwise
+    return said if mail and mail.replied else f"Re: {said}"
+
+
 def _values(letter: Letter, subject: Subject | None, told: bool) -> dict[str, object]:
     """What the letter carries, and "" for everything else that its kind's commands may take."""
     known = dict.fromkeys(VALUES, "")
@@ -171,6 +179,20 @@ def _answers(lines: str, subject: Subject | None, language: str) -> tuple[dict[s
         said = [_detail(each, reason, workflow, language) for each in detail.split(", ") if each]
         told = list_text(tuple(dict.fromkeys(said)), language)
         found.append({"word": word, "done": outcome == "done", "reason": reason, "detail": told})
+    return tuple(found)
+
+
+def _remarks(lines: str, subject: Subject | None, language: str) -> tuple[dict[str, str], ...]:
+    """What is to be said of how a message was read, from lines of `what|detail|detail` (core.opening)."""
+    found = []
+    for line in lines.splitlines():
+        what, first, second = [*line.split("|", 2), "", ""][:3]
+        field = subject.workflow.field(first) if subject and what == "field" else None
+        if field:
+            first = text_of(field.label, language, field.name)
+        if subject and what == "near":
+            second = text_of(subject.workflow.label, language, second)
+        found.append({"what": what, "first": first, "second": second})
     return tuple(found)
 
 

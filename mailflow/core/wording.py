@@ -163,10 +163,7 @@ def role_text(expression: str, language: str, workflow: Workflow | None = None) 
         words = _BASES[spoken].get(base) or (text_of(field.label, language, base) if field else base)
     for step in steps:
         said = _STEPS[spoken].get(step, step)
-        if spoken == "zh":
-            words = _chinese(base, words, step, said)
-        else:
-            words = _english(base, words, step, said)
+        words = (_chinese if spoken == "zh" else _english)(base, words, step, said)
     return words
 
 

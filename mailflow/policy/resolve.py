@@ -17,15 +17,20 @@ OWN_TEMPLATES = (
     "bundle",
     "frame",
     "site/form",
+    "site/absent",
     "site/forwarded",
     "site/help",
     "site/not-participant",
     "site/policy-broken",
+    "site/preview",
     "site/refused",
     "site/status",
     "site/summary",
+    "site/too-large",
+    "site/undeliverable",
     "site/unknown-record",
     "site/untagged",
+    "site/which-record",
 )
 
 _TEMPLATE = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")

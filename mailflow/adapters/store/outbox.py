@@ -65,15 +65,27 @@ class Outbox:
         wanted = [fit_text(message_id) for message_id in message_ids if message_id]
         found = self._rows.rows("outbox").find(Where({"message_id": wanted})) if wanted else []
         return tuple(
-            Notice(item["message_id"], address, tuple(item["records"]), item["visit"])
+            Notice(
+                item["message_id"],
+                address,
+                tuple(item["records"]),
+                item["visit"],
+                item["style"],
+                *(item["rules"][:1] or [""]),
+                *(item["templates"][:1] or [""]),
+            )
             for item in found
             if not item["copy_of"]
             for address in item["recipients"]
             if folded(address) not in {folded(copied) for copied in item["cc"]}
         )
 
-    def replies_since(self, address: str, since: datetime) -> int:
-        where = Where({"reply_to": fit_text(folded(address))}, order="at", least=moment_text(since))
+    def replies_since(self, address: str, since: datetime, record_id: str = "") -> int:
+        equal = {"reply_to": fit_text(folded(address))}
+        if record_id:
+            where = Where({**equal, "record": record_id}, order="at", least=moment_text(since))
+            return len(self._rows.rows("outbox").pick((DOC_ID,), where))
+        where = Where(equal, order="at", least=moment_text(since))
         return sum(len(self._rows.rows(name).pick((DOC_ID,), where)) for name in ("outbox", "mentions"))
 
 

@@ -1,0 +1,160 @@
+"""A message that begins a record: what it says is read, the record opened, its first rules carried out. Pure."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from mailflow.core.actions import enter, run
+from mailflow.core.draft import Draft
+from mailflow.core.fields import Reading, read_fields
+from mailflow.core.items import read_items
+from mailflow.core.model import Concerned, Joined, Link, Linked, Opened, Record, Task, TaskAdded
+from mailflow.core.policy import Policy
+from mailflow.core.roles import may
+from mailflow.core.triggers import Decision, Facts, Filed, MailReceived
+from mailflow.core.writers import answerable, cap_replies, message_values, sender_of
+from mailflow.mail.model import Mail
+
+OPEN_RULE = "open"
+JOIN_RULE = "join"
+FIELD_RULE = "field"
+ITEM_RULE = "item"
+LINK_RULE = "link"
+
+_SPEAKS_OF_ATTACHMENT = re.compile(
+    r"(?:见|詳?見|详见|如|参见|參見|查看|查收|在)\s?附件|附件(?:中|里|裡|是|为|為|所示)|"
+    r"\b(?:see|find|in)\s+(?:the\s+)?(?:attached|attachment)|\battached (?:is|are|you|please)|\bI(?:'ve| have)? attached",
+    re.IGNORECASE,
+)
+_WROTE = re.compile(
+    r"^[ \t>*]*(?:发件人|發件人|寄件者|寄件人|From)[ \t*]*[:：][ \t*]*[^\n<>@]{0,80}?<?([\w.+-]{1,64}@[\w.-]{1,190}\w)",
+    re.MULTILINE | re.IGNORECASE,
+)
+_FOREIGN = re.compile(
+    r"\[(?:\w{2,12} )?#([A-Za-z0-9-]{2,24})\]|(?:工单号|工單號|工单|ticket(?: no\.?| number)?)\s*[:：#]\s*#?([A-Za-z0-9-]{3,24})",
+    re.IGNORECASE,
+)
+
+
+def open_record(
+    trigger: MailReceived, thread: Record | None, facts: Facts, policy: Policy, now: datetime
+) -> Decision:
+    """The decision on a message that begins a record."""
+    mail, found = trigger.mail, trigger.classification
+    sender = sender_of(mail, policy)
+    assert found.kind is not None  # incoming.opens_record says so
+    draft = Draft(policy, now, sender)
+    requester = _requester(mail, sender, policy)
+    language = policy.language_of(requester, mail.language)
+    evidence = "; ".join(found.evidence)
+    draft.open(
+        trigger.record_id,
+        Opened(found.kind, found.title, requester, language, found.confidential, found.urgent, evidence),
+        OPEN_RULE,
+    )
+    draft.change(Joined(mail.digest, mail.message_id, sender), JOIN_RULE)
+    unclear = read(draft, trigger, defaults=True)
+    link(draft, trigger, thread, facts)
+    remarks = {"remarks": "\n".join((*_about_tags(trigger), *_about_fields(unclear), *_about_attachments(mail)))}
+    draft.answers_to = requester
+    enter(draft, draft.workflow.initial.name, {**message_values(mail), **remarks}, OPEN_RULE)
+    tasks = draft.workflow.tasks
+    for task in draft.open_tasks() if tasks else ():
+        if tasks and not task.complete:
+            run(draft, tasks.incomplete, {"problem": task.remark}, task)
+    cap_replies(draft, facts, answerable(mail, policy))
+    return draft.decision(Filed(trigger.record_id))
+
+
+def read(draft: Draft, trigger: MailReceived, *, defaults: bool) -> list[Reading]:
+    """Set the fields that a message gives and its writer may set; returns what was not understood.
+
+    With `defaults` the message begins the record: fields get their defaults, and its items are read.
+    """
+    policy, workflow = draft.policy, draft.workflow
+    today = policy.calendar("").day_of(draft.now)
+    readings = read_fields(trigger.mail, workflow.fields, policy, today, trigger.tables)
+    if not defaults:
+        bodies = {each.name for each in workflow.fields if each.body}
+        readings = tuple(r for r in readings if not (r.name in bodies and r.where == "body"))
+    found = {each.name: each for each in readings}
+    for each in workflow.fields:
+        reading = found.get(each.name)
+        if reading and reading.value and _may_set(draft, each.by):
+            draft.set_field(each.name, reading.value, reading.where, FIELD_RULE)
+        elif defaults and each.default and each.name not in draft.now_record.fields:
+            draft.set_field(each.name, each.default, "default", FIELD_RULE)
+    if workflow.tasks and workflow.tasks.read and defaults:
+        _read_items(draft, trigger)
+    return [each for each in readings if each.problem]
+
+
+def link(draft: Draft, trigger: MailReceived, thread: Record | None, facts: Facts) -> None:
+    """Link the records and other programs' tickets that a message names, and the record in whose thread it began."""
+    named = [*facts.records, *([thread.id] if thread else [])]
+    for record_id in dict.fromkeys(named):
+        if record_id != draft.now_record.id:
+            draft.change(Linked(Link(record_id)), LINK_RULE)
+    for number in foreign_numbers(trigger.mail):
+        draft.change(Linked(Link(number, "ticket")), LINK_RULE)
+
+
+def foreign_numbers(mail: Mail) -> tuple[str, ...]:
+    """The numbers that other ticket programs gave this matter, as `[#12345]` or `工单号：…` in the subject or text."""
+    found = _FOREIGN.findall(f"{mail.subject}\n{mail.own[:5000]}")
+    numbers = (first or second for first, second in found)
+    return tuple(dict.fromkeys(number for number in numbers if any(c.isdigit() for c in number)))
+
+
+def _requester(mail: Mail, sender: str, policy: Policy) -> str:
+    """Whose matter it is: the writer's; of a request that IT's own people forward, its original sender's."""
+    if not mail.forwarded or policy.directory.person(sender).department != policy.directory.it:
+        return sender
+    found = _WROTE.search(mail.text)
+    original = policy.directory.person(found.group(1).lower()).address if found else ""
+    known = policy.directory.knows(original) or original.rpartition("@")[2] == sender.rpartition("@")[2]
+    return original if original and known and original not in policy.site.addresses else sender
+
+
+def _may_set(draft: Draft, roles: Sequence[str]) -> bool:
+    return may(draft.by, roles, draft.now_record, draft.policy, draft.now)
+
+
+def _read_items(draft: Draft, trigger: MailReceived) -> None:
+    today = draft.policy.calendar("").day_of(draft.now)
+    for number, item in enumerate(read_items(trigger.mail, draft.policy, today, trigger.tables), start=1):
+        task = Task(
+            number=number,
+            title=item.title,
+            owner=item.owner,
+            due=item.due,
+            collaborators=item.collaborators,
+            standard=item.standard,
+            remark="; ".join(item.problems),
+        )
+        draft.change(TaskAdded(task), ITEM_RULE)
+        if item.owner:
+            draft.change(Concerned(item.owner), ITEM_RULE)
+
+
+# --- what the acknowledgement remarks: lines of `what|detail|detail` ---------------------------------
+
+
+def _about_tags(trigger: MailReceived) -> list[str]:
+    found = trigger.classification
+    remarks = [f"near|{found.tag}|{found.kind}"] if found.near else []
+    if len(found.tags) > 1:
+        remarks.append(f"tags|{found.tags[0]}|{', '.join(found.tags[1:])}")
+    return remarks
+
+
+def _about_fields(unclear: Sequence[Reading]) -> list[str]:
+    return [f"field|{each.name}|{_one_line(each.raw)}" for each in unclear if not each.value]
+
+
+def _about_attachments(mail: Mail) -> list[str]:
+    return ["attachment||"] if not mail.attachments and _SPEAKS_OF_ATTACHMENT.search(mail.own[:20_000]) else []
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.replace("|", " ").split())[:100]

@@ -1,0 +1,35 @@
+"""What anyone may ask of the mailbox at any time (P9): help, the state of something, a blank form. Pure."""
+
+from mailflow.core.classify import kind_named, record_ids
+from mailflow.core.policy import Policy
+from mailflow.core.speech import word_at
+
+# Asked with the rest of the message, not instead of it.
+PREVIEW = "preview"
+
+
+def question(text: str, policy: Policy) -> tuple[str, dict[str, str]] | None:
+    """The template that answers a question in the first line, with its values; None when the text asks none."""
+    first = _first_line(text)
+    for name, words in policy.site.questions.items():
+        found = word_at(first, words)
+        if not found or name == PREVIEW:
+            continue
+        rest = found[1].strip(" \t：:。.?？!！")
+        kind = kind_named(rest, policy) if rest else None
+        if not rest or kind or next(record_ids(rest, policy), None):
+            return f"site/{name}", {"kind": kind or "", "named": "" if kind else rest.upper()}
+    return None
+
+
+def previewed(text: str, policy: Policy) -> str | None:
+    """The rest of a message whose first line asks what it would do; None when it does not ask."""
+    first = _first_line(text)
+    found = word_at(first, policy.site.questions.get(PREVIEW, ()))
+    if not found or found[1].strip(" \t：:。.!！"):
+        return None
+    return text[text.index(first) + len(first) :]
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")
