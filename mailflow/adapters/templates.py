@@ -23,7 +23,7 @@ PARTS = "parts"
 
 _HEADER = re.compile(r"([A-Z][A-Za-z]*):[ \t]*(.*)")
 # What could take a slot to pieces, or tell our markup from a value wrongly, is left out.
-_FILTERS = ("default", "first", "join", "last", "length", "list", "round", "sort", "unique")
+FILTERS = ("default", "first", "join", "last", "length", "list", "round", "sort", "unique")
 
 
 class TemplateProblem(Exception):
@@ -69,7 +69,7 @@ class Environment(ImmutableSandboxedEnvironment):
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.filters = {name: self.filters[name] for name in _FILTERS} | {"quote": _quote}
+        self.filters = {name: self.filters[name] for name in FILTERS} | {"quote": _quote}
         self.globals = {}
         self.macros: Mapping[str, Any] = {}
 
@@ -126,7 +126,8 @@ def compiled(made: Environment, source: str, file: str) -> Compiled:
 
 def _template(made: Environment, source: str, file: str) -> Template:
     if OPEN in source or CLOSE in source:
-        raise TemplateProblem(file, 0, "the characters U+E000 and U+E001 cannot stand in a template")
+        line = next(n for n, each in enumerate(source.split("\n"), start=1) if OPEN in each or CLOSE in each)
+        raise TemplateProblem(file, line, "the characters U+E000 and U+E001 cannot stand in a template")
     try:
         tree = made.parse(source, file, file)
         joined = tree.find(nodes.Concat)

@@ -204,6 +204,9 @@ SITE_VALUES = {
         "answers": "同意|refused|state|received\n驳回|refused|token|\n完成|refused|task|1, 2\n"
         "批|refused|unknown|\n驳回|refused|needs|reason\n关闭|refused|when|\n撤回|refused|closed|received"
     },
+    "site/preview": {"answers": "受理|done||\n定级|refused|needs|priority"},
+    "site/which-record": {"named": "REQ-2026-0001, CHG-2026-0002"},
+    "site/too-large": {"reason": "31 MB"},
     "site/help": {},
     "site/status": {"named": "REQ-2026-0099"},
     "site/form": {"kind": "requirement"},
@@ -227,18 +230,20 @@ SITE_VALUES = {
 }
 
 
+REFUSED = {"site/untagged", "site/unknown-record", "site/which-record", "site/too-large"}
+
+
 def site_cases() -> Iterator[Case]:
     """The mails that belong to no kind, with a record and without where both can be."""
     without = {
-        "site/untagged",
-        "site/unknown-record",
+        *REFUSED,
         "site/policy-broken",
         "site/stranded",
         "site/quarantined",
     }
     either = {"site/help", "site/status", "site/form", "site/undeliverable", "site/absent"}
     for template, values in SITE_VALUES.items():
-        style = Style.NOTIFY if template in without - {"site/untagged", "site/unknown-record"} else Style.REPLY
+        style = Style.NOTIFY if template in without - REFUSED else Style.REPLY
         to = policy().site.admin if style is Style.NOTIFY else (REQUESTER,)
         letter = Letter(style, template, to, rule=template, values={"message_id": "abc@example.com", **values})
         if template in without | either:
