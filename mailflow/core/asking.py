@@ -33,7 +33,7 @@ ROLES = (
 )
 _ACK = timedelta(minutes=15)  # P0.6
 _REPLIED = {"zh": "您给我们写了邮件", "en": "you wrote to us"}
-_ROLE = {"zh": "您是 {record} 的{roles}", "en": "you are {roles} of {record}"}
+_ROLE = {"zh": "您是 {record} 的{roles}", "en": "of your role in {record}: {roles}"}
 _COPIED = {
     "zh": "您与 {record} 有关，本邮件抄送给您",
     "en": "you are concerned with {record} and kept informed",
@@ -116,7 +116,7 @@ def why(letter: Letter, subject: Subject | None, reader: Reader) -> str:
     if not held:
         return _COPIED[spoken].format(record=subject.record.id)
     roles = tuple(dict.fromkeys(role_text(each, reader.language, subject.workflow) for each in held[:2]))
-    said = list_text(roles, reader.language) if spoken == "zh" else " and ".join(f"the {role}" for role in roles)
+    said = list_text(roles, reader.language)
     return _ROLE[spoken].format(record=subject.record.id, roles=said)
 
 

@@ -160,11 +160,16 @@ def role_text(expression: str, language: str, workflow: Workflow | None = None) 
         words, steps = _PARTIES[spoken], steps[1:]
     else:
         field = workflow.field(base) if workflow is not None else None
-        words = _BASES[spoken].get(base) or (text_of(field.label, language, base) if field else base)
+        words = _BASES[spoken].get(base) or (_inner(text_of(field.label, language, base)) if field else base)
     for step in steps:
         said = _STEPS[spoken].get(step, step)
         words = (_chinese if spoken == "zh" else _english)(base, words, step, said)
     return words
+
+
+def _inner(label: str) -> str:
+    """A label within a sentence."""
+    return label[:1].lower() + label[1:]
 
 
 def _chinese(base: str, words: str, step: str, said: str) -> str:
@@ -176,7 +181,9 @@ def _chinese(base: str, words: str, step: str, said: str) -> str:
 def _english(base: str, words: str, step: str, said: str) -> str:
     if base == "it":
         return f"{words} {_IT_STEPS.get(step, said)}"
-    return f"{said} of a department concerned" if base == "departments" else f"{words}'s {said}"
+    if base == "departments":
+        return f"{'head' if step == 'head' else said} of a department concerned"
+    return f"{words}' {said}" if words.endswith("s") else f"{words}'s {said}"
 
 
 def argument_text(name: str, language: str) -> str:

@@ -15,8 +15,8 @@ from tests.render.samples import LANGUAGES, NOW, Case, cases, entries, mail, pol
 
 RULE = "-" * 40
 ENDINGS = {
-    "zh": r"请在 .+ 前(?:答复|。)|^无需您操作。|^本邮件抄送给您知悉，无需您操作|^本邮件已发给.+此事仍由您负责",
-    "en": r"(?:answer|earliest|sent) by .+\d\d:\d\d|^Nothing needs to be done|nothing needs to be done by you",
+    "zh": r"请在 .+ 前(?:答复|办理|。)|^无需您操作。|^本邮件抄送给您知悉，无需您操作|^本邮件已发给.+此事仍由您负责",
+    "en": r"(?:answer|do so|earliest|sent) by .+\d\d:\d\d|^Nothing needs to be done|nothing needs to be done by you",
 }
 
 
@@ -102,7 +102,7 @@ def test_the_body_ends_with_the_action_and_its_deadline_or_says_that_there_is_no
         body, _, footer = each.text.rpartition(f"\n\n{RULE}\n")
         assert re.search(ENDINGS[language], body.split("\n\n")[-1])
         assert policy().site.address in footer and policy().site.name[language] in footer
-        assert footer.startswith("您收到本邮件，是因为您" if language == "zh" else "You receive this because you")
+        assert footer.startswith("您收到本邮件，是因为您" if language == "zh" else "You receive this because ")
 
 
 @pytest.mark.parametrize(("template", "language"), every_mail())

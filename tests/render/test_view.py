@@ -100,7 +100,7 @@ def test_moments_stand_in_the_language_of_the_reader_and_the_zone_of_the_site() 
 
 def test_the_footer_names_the_role_by_which_one_is_written_to() -> None:
     assert shown(notice(), CONTACT)["why"] == "您是 REQ-2026-0001 的信息技术部接口人"
-    assert shown(notice(), CONTACT, "en")["why"] == "you are the IT contact of REQ-2026-0001"
+    assert shown(notice(), CONTACT, "en")["why"] == "of your role in REQ-2026-0001: IT contact"
     assert shown(Letter(Style.REPLY, "x", (REQUESTER,)), REQUESTER, "en")["why"] == "you wrote to us"
 
 
