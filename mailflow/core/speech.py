@@ -5,6 +5,7 @@ its word is none: after the word comes the end of the line, a colon, or argument
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -68,6 +69,8 @@ _COURTESY = frozenset(
     ]
 ) | {"thank you", "many thanks", "no problem", "got it"}
 _LINES = 12
+# No command's word is longer than this, whatever the length of its line.
+_HEAD = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ def listen(text: str, commands: Sequence[Command], ears: Ears) -> Heard:
     for number, line in enumerate(lines[:_LINES]):
         if not line:
             continue
-        heard = _command(line, lines[number + 1 :], commands, ears)
+        heard = _command(line, _paragraph(lines[number + 1 :], commands, ears), commands, ears)
         if heard:
             said.append(heard)
         elif said:
@@ -124,7 +127,7 @@ def listen(text: str, commands: Sequence[Command], ears: Ears) -> Heard:
 
 def word_at(line: str, words: Sequence[str]) -> tuple[str, str] | None:
     """The longest of `words` that a line begins with, as (word, rest), None when it begins with none."""
-    folded = fold(line)
+    folded = fold(line[:_HEAD])
     for word in sorted(words, key=len, reverse=True):
         wanted = fold(word)
         if folded.startswith(wanted):
@@ -166,7 +169,8 @@ def _understood(line: str, word: str, rest: str, command: Command, following: li
         return None
     if text:
         said = _LEAD.sub("", left).strip()
-        said = "\n".join(filter(None, [said, *_paragraph(following, commands_end=said == "")]))
+        if said or text.required:
+            said = "\n".join(filter(None, [said, *following]))
         if said:
             values[text.name] = said
     missing = [each.name for each in command.arguments if each.required and each.name not in values]
@@ -243,15 +247,14 @@ def _date(text: str, today: date) -> tuple[str, str] | None:
     return None
 
 
-def _paragraph(lines: list[str], *, commands_end: bool) -> list[str]:
-    """The lines up to the next empty one; empty ones before the first are passed over where text is owed."""
+def _paragraph(lines: list[str], commands: Sequence[Command], ears: Ears) -> list[str]:
+    """The lines that may go on with a command's text: up to an empty one, or to the next command."""
     taken: list[str] = []
     for line in lines:
-        if not line:
-            if taken or not commands_end:
-                break
-            continue
-        taken.append(line)
+        if (not line and taken) or (line and _command(line, [], commands, ears)):
+            break
+        if line:
+            taken.append(line)
     return taken
 
 
@@ -301,7 +304,9 @@ def _slip(a: str, b: str) -> bool:
 
 def _after(line: str, folded_word: str) -> str:
     """What remains of a line after the characters that fold to a word."""
-    for end in range(1, len(line) + 1):
-        if fold(line[:end]) == folded_word and (end == len(line) or fold(line[: end + 1]) != folded_word):
+    for end in range(1, min(len(line), _HEAD) + 1):
+        if fold(line[:end]) == folded_word:
+            while end < len(line) and unicodedata.combining(line[end]):
+                end += 1
             return line[end:]
     return ""

@@ -1,0 +1,129 @@
+"""What counts as a command in a person's own words, and what does not (P9)."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailflow.core.speech import Ears, listen, near
+from mailflow.core.workflow import Argument, ArgumentType, Command
+from tests.world import World
+
+WORLD = World()
+EARS = Ears(WORLD.force.policy.directory, date(2026, 3, 2))
+
+
+def command(name: str, *words: str, **arguments: ArgumentType) -> Command:
+    given_ = tuple(Argument(key.rstrip("_"), value, required=not key.endswith("_")) for key, value in arguments.items())
+    return Command(name, (name, *words), by=("requester",), arguments=given_)
+
+
+COMMANDS = (
+    command("accept", "受理"),
+    command("approve", "同意"),
+    command("disapprove", "不同意", reason=ArgumentType.TEXT),
+    command("reject", "驳回", reason=ArgumentType.TEXT),
+    command("ask", "询问", question=ArgumentType.TEXT),
+    command("assign", "转给", person=ArgumentType.PERSON),
+    command("done", "完成", task=ArgumentType.TASK, remark_=ArgumentType.TEXT),
+    command("progress", "进度", task=ArgumentType.TASK, percent=ArgumentType.PERCENT, remark_=ArgumentType.TEXT),
+    command("postpone", "延期至", task=ArgumentType.TASK, date=ArgumentType.DATE, reason=ArgumentType.TEXT),
+    command("priority", "定级", priority=ArgumentType.FIELD),
+    command("not-solved", "未解决", "not solved", comments_=ArgumentType.TEXT),
+)
+
+
+def heard(text: str) -> list[tuple[str, dict[str, str]]]:
+    return [(said.command.name, dict(said.arguments)) for said in listen(text, COMMANDS, EARS).said]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("受理", [("accept", {})]),
+        ("受理。谢谢！", [("accept", {})]),
+        ("  Accept\n\nBest regards", [("accept", {})]),
+        ("ＡＣＣＥＰＴ", [("accept", {})]),
+        ("您好，\n\n受理", [("accept", {})]),
+        ("Hi Tom,\napprove, thanks", [("approve", {})]),
+        ("同意，谢谢", [("approve", {})]),
+        ("不同意：窗口太紧", [("disapprove", {"reason": "窗口太紧"})]),
+        ("驳回：预算不足", [("reject", {"reason": "预算不足"})]),
+        ("驳回\n预算不足\n\n谢谢", [("reject", {"reason": "预算不足"})]),
+        ("驳回 预算不足", [("reject", {"reason": "预算不足"})]),
+        (
+            "reject: too expensive,\nplease come back next year",
+            [("reject", {"reason": "too expensive,\nplease come back next year"})],
+        ),
+        ("转给 陈静", [("assign", {"person": "chen.jing@example.com"})]),
+        ("转给张工", [("assign", {"person": "zhang.wei@example.com"})]),
+        ("assign Tom Green", [("assign", {"person": "tom.green@example.com"})]),
+        ("assign tom.green@example.com", [("assign", {"person": "tom.green@example.com"})]),
+        ("完成 2", [("done", {"task": "2"})]),
+        ("完成2", [("done", {"task": "2"})]),
+        ("完成第2项", [("done", {"task": "2"})]),
+        ("完成", [("done", {})]),
+        ("完成 1\n完成 2", [("done", {"task": "1"}), ("done", {"task": "2"})]),
+        ("进度 2 60% 风险：接口未定", [("progress", {"task": "2", "percent": "60", "remark": "风险：接口未定"})]),
+        ("进度 60%", [("progress", {"percent": "60"})]),
+        ("progress 2 60%: waiting", [("progress", {"task": "2", "percent": "60", "remark": "waiting"})]),
+        ("延期至 2 2026-12-01：等数据", [("postpone", {"task": "2", "date": "2026-12-01", "reason": "等数据"})]),
+        ("postpone 2 next Friday: waiting", [("postpone", {"task": "2", "date": "2026-03-13", "reason": "waiting"})]),
+        ("定级 高", [("priority", {"priority": "高"})]),
+        ("priority: high", [("priority", {"priority": "high"})]),
+        ("未解决：还是慢", [("not-solved", {"comments": "还是慢"})]),
+        ("not solved", [("not-solved", {})]),
+        ("受理\n转给 陈静", [("accept", {}), ("assign", {"person": "chen.jing@example.com"})]),
+    ],
+)
+def test_a_command_at_the_head_of_a_line_is_heard_with_its_arguments(text: str, expected: object) -> None:
+    assert heard(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "受理之前请先看附件",
+        "同意你的看法，但是先改预算",
+        "同意，但是先改一下预算",
+        "Accept my apologies for the delay",
+        "I approve of this",
+        "请尽快完成",
+        "完成了吗？",
+        "ask him about it",
+        "Reject rates are too high this week",
+        "acceptance criteria are missing",
+        "",
+        "谢谢",
+        "我们下周再受理",
+    ],
+)
+def test_a_sentence_that_merely_contains_a_word_is_no_command(text: str) -> None:
+    assert heard(text) == []
+
+
+def test_what_a_command_still_needs_is_said() -> None:
+    assert listen("驳回", COMMANDS, EARS).said[0].problem == "needs reason"
+
+
+@pytest.mark.parametrize("text", ["frobnicate", "approved", "批準", "受里"])
+def test_one_lone_word_is_taken_for_a_command_that_was_meant(text: str) -> None:
+    assert listen(text, COMMANDS, EARS).unknown == text
+
+
+@pytest.mark.parametrize("text", ["thanks", "收到", "OK", "Thank you!", "Please see below.\nMore text"])
+def test_courtesy_and_sentences_are_not(text: str) -> None:
+    assert listen(text, COMMANDS, EARS).unknown == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("requirment", "requirement"), ("requirements", "requirement"), ("incidnet", "incident")]
+)
+def test_a_slip_of_the_keyboard_is_near(word: str, meant: str) -> None:
+    assert near(word, ["requirement", "incident"]) == (meant,)
+
+
+@given(st.text(max_size=300))
+def test_listening_never_raises(text: str) -> None:
+    listen(text, COMMANDS, EARS)
