@@ -69,6 +69,8 @@ _COURTESY = frozenset(
     ]
 ) | {"thank you", "many thanks", "no problem", "got it"}
 _LINES = 12
+# So many lines may go on with the text of one command.
+_TEXT_LINES = 200
 # No command's word is longer than this, whatever the length of its line.
 _HEAD = 100
 
@@ -112,7 +114,7 @@ def listen(text: str, commands: Sequence[Command], ears: Ears) -> Heard:
     for number, line in enumerate(lines[:_LINES]):
         if not line:
             continue
-        heard = _command(line, _paragraph(lines[number + 1 :], commands, ears), commands, ears)
+        heard = _command(line, lines[number + 1 : number + 1 + _TEXT_LINES], commands, ears)
         if heard:
             said.append(heard)
         elif said:
@@ -151,11 +153,13 @@ def _command(line: str, following: list[str], commands: Sequence[Command], ears:
             best = (*found, command)
     if best is None:
         return None
-    word, rest, command = best
-    return _understood(line, word, rest, command, following, ears)
+    return _understood(line, best, following, commands, ears)
 
 
-def _understood(line: str, word: str, rest: str, command: Command, following: list[str], ears: Ears) -> Said | None:
+def _understood(
+    line: str, found: tuple[str, str, Command], following: list[str], commands: Sequence[Command], ears: Ears
+) -> Said | None:
+    word, rest, command = found
     typed = [each for each in command.arguments if each.type is not ArgumentType.TEXT]
     text = next((each for each in command.arguments if each.type is ArgumentType.TEXT), None)
     bare = not rest.strip(_MARKS)
@@ -170,7 +174,7 @@ def _understood(line: str, word: str, rest: str, command: Command, following: li
     if text:
         said = _LEAD.sub("", left).strip()
         if said or text.required:
-            said = "\n".join(filter(None, [said, *following]))
+            said = "\n".join(filter(None, [said, *_paragraph(following, commands, ears)]))
         if said:
             values[text.name] = said
     missing = [each.name for each in command.arguments if each.required and each.name not in values]
