@@ -44,6 +44,9 @@ _CURRENCIES = {
     "twd": "TWD", "nt$": "TWD", "ntd": "TWD", "新台币": "TWD", "台币": "TWD",
     "sgd": "SGD", "s$": "SGD", "新加坡元": "SGD", "chf": "CHF",
 }  # fmt: skip
+_ANY_YUAN = frozenset(["元", "块", "圆"])
+"""Units of whatever currency is named besides, as in 新台币 5000 元."""
+
 _SCALES = {
     "十": 10, "百": 100, "千": 1000, "k": 1000, "thousand": 1000, "万": 10**4, "w": 10**4, "十万": 10**5,
     "百万": 10**6, "m": 10**6, "mn": 10**6, "million": 10**6, "千万": 10**7, "亿": 10**8, "billion": 10**9, "bn": 10**9,
@@ -58,7 +61,7 @@ _FIGURE = r"\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,6})?|\d{1,18}(?:\.\d{1,6})?|[〇零�
 _SCALE = rf"(?:(?:{_any(_SCALES)})(?![a-z]))"
 _MARK = _any(_CURRENCIES)
 _AMOUNT = re.compile(
-    rf"(?P<before>(?<![a-z])(?:{_MARK})\s?)?(?<![\d.,a-z])(?P<one>{_FIGURE})\s?(?P<scale>{_SCALE})?\s?(?P<mid>{_MARK})?"
+    rf"(?P<before>(?<![a-z])(?:{_MARK})\s?)?(?<![\d.a-z])(?<!\d,)(?P<one>{_FIGURE})\s?(?P<scale>{_SCALE})?\s?(?P<mid>{_MARK})?"
     rf"(?:\s?(?:[-~–—至到]|\bto\b)\s?(?P<again>(?:{_MARK})\s?)?(?P<two>{_FIGURE})\s?(?P<scale2>{_SCALE})?)?"
     rf"\s?(?P<after>(?:{_MARK})(?![a-z]))?"
 )
@@ -82,7 +85,8 @@ def read_money(text: str) -> Money | None:
 
 
 def _money(match: re.Match[str]) -> Money | None:
-    marks = {_CURRENCIES[match[name].strip()] for name in ("before", "mid", "again", "after") if match[name]}
+    words = {match[name].strip() for name in ("before", "mid", "again", "after") if match[name]}
+    marks = {_CURRENCIES[word] for word in words if word not in _ANY_YUAN or words <= _ANY_YUAN}
     first = _scaled(match["one"], match["scale"])
     if len(marks) > 1 or first is None:
         return None
@@ -153,7 +157,7 @@ def _percentage(match: re.Match[str]) -> Decimal | None:
 
 
 _NUMBER = re.compile(
-    rf"(?<![\d.,a-z])(?P<sign>-\s?)?(?P<one>\d{{1,3}}(?:,\d{{3}}){{1,5}}(?:\.\d{{1,6}})?|\d{{1,18}}(?:\.\d{{1,6}})?)"
+    rf"(?<![\d.a-z])(?<!\d,)(?P<sign>-\s?)?(?P<one>\d{{1,3}}(?:,\d{{3}}){{1,5}}(?:\.\d{{1,6}})?|\d{{1,18}}(?:\.\d{{1,6}})?)"
     rf"\s?(?P<scale>{_SCALE})?(?![\d.]?\d)"
 )
 

@@ -8,6 +8,7 @@ from mailflow.core.text import fold, key
 _BRACKETED = re.compile(r"[(\[【「『<《{]([^()\[\]【】「」『』<>《》{}]{0,80})[)\]】」』>》}]")
 _BREAKS = re.compile(r"[:,;/|、。!\-–—\s]+")
 _TAIL = re.compile(r"(?:优先级|优先|紧急程度|级别|级|度| ?priority| ?level| ?urgency| ?impact)$")
+_NOT = frozenset(["not", "no", "non", "不", "非", "不是"])
 LONGEST = 200
 
 
@@ -30,6 +31,8 @@ def read_choice(text: str, choices: Mapping[str, tuple[str, ...]]) -> str | None
         pieces = [part for piece in pieces for part in _BREAKS.split(piece)]
     elif not _one(outside, words):
         pieces += _BREAKS.split(outside)
+    if any(piece in _NOT for piece in pieces):
+        return None
     found = {name for name in (_one(piece, words) for piece in pieces) if name}
     return found.pop() if len(found) == 1 else None
 

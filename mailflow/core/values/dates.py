@@ -8,7 +8,7 @@ import re
 from datetime import date
 
 from mailflow.core.text import fold
-from mailflow.core.values.days_counted import COUNTED, NUMERALS, WorkingDays, working_days_on
+from mailflow.core.values.days_counted import COUNTED, NUMERALS, WORKING, WorkingDays, working_days_on
 from mailflow.core.values.days_named import MONTH, NAMED, Maker, day_of, month_on, nearest
 
 LONGEST = 500
@@ -42,7 +42,7 @@ _VAGUE = re.compile(
     r"[上本这下]{1,2}个?(?:周|星期|礼拜)(?![一二三四五六日天1-6])|"
     r"\ba\.?s\.?a\.?p\b|\bas soon as\b|\bsoon(?:est)?\b|\btb[dcan]\b|"
     r"\bto be (?:determined|decided|confirmed|announced)\b|\bimmediately\b|\bright away\b|\burgent(?:ly)?\b|"
-    r"\bwhen(?:ever)? (?:possible|you can)\b|(?<!than )(?<!days )(?<!weeks )\blater\b|\bshortly\b|"
+    r"\bwhen(?:ever)? (?:possible|you can)\b|(?<!days )(?<!weeks )\blater\b(?! than)|\bshortly\b|"
     r"\bin due course\b|\bongoing\b|\bpending\b|\bflexible\b|\bsome ?time\b|\bno (?:rush|hurry)\b|\bq[1-4]\b|"
     r"\b(?:this|next|end of|the) (?:week|weekend)\b|(?<!end of )\b(?:this|next) (?:month|quarter|year)\b|"
     r"\b(?:early|mid|late)[ -](?:week|month|" + MONTH + r")\b"
@@ -80,7 +80,8 @@ def spans_of(text: str, today: date) -> tuple[str, tuple[tuple[int, int], ...]]:
         found = _all(NAMED, normal, today) or _all(COUNTED, normal, today)
     except (ValueError, OverflowError):
         return normal, ()
-    return normal, tuple((start, end) for start, end, _ in found)
+    spans = tuple((start, end) for start, end, _ in found)
+    return normal, spans or tuple(match.span() for match in WORKING.finditer(normal))
 
 
 def is_only_date(text: str, today: date) -> bool:

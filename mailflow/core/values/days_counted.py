@@ -162,7 +162,7 @@ COUNTED: tuple[tuple[re.Pattern[str], Maker], ...] = (
     (re.compile(r"\beo[my]\b"), _short_end),
 )
 
-_WORKING = re.compile(
+WORKING = re.compile(
     r"(?P<zh>\d{1,3})\s?(?:个\s?)?工作日\s?(?:[之以]?[后内])|"
     rf"\b(?:in|within) (?P<en>{_NUMBER}) (?:working|business|work) ?days?\b"
 )
@@ -171,7 +171,7 @@ _WORKING = re.compile(
 def working_days_on(text: str, today: date, count: WorkingDays) -> list[date]:
     """The days that working days are counted to: `3个工作日内`, `within 2 business days`."""
     found: list[date] = []
-    for match in _WORKING.finditer(text):
+    for match in WORKING.finditer(text):
         named = match["zh"] or match["en"]
         number = _ENGLISH_NUMBERS.get(named) or int(named)
         if 0 < number <= 366:
