@@ -15,7 +15,7 @@ _BLANK = {
 
 
 def commands_view(
-    subject: Subject, reader: Reader, answer_under: str, message_id: str = ""
+    subject: Subject, reader: Reader, answer_under: str, notice_id: str = ""
 ) -> tuple[dict[str, object], ...]:
     """The commands that the reader may give now; those of the present state, or of the task, are `main`.
 
@@ -35,7 +35,7 @@ def commands_view(
                 "line": line,
                 "own": holds(reader, command.by, subject) or _of_owner(command, subject, reader),
                 "main": bool(number) if subject.task else command in subject.state.commands,
-                "mailto": mailto(reader.policy.site.address, answer_under, body, message_id),
+                "mailto": mailto(reader.policy.site.address, answer_under, body, notice_id),
             }
         )
     return tuple(found)
@@ -47,7 +47,7 @@ def _of_owner(command: Command, subject: Subject, reader: Reader) -> bool:
     return own and any(each.type is ArgumentType.TASK for each in command.arguments)
 
 
-def form_view(subject: Subject, reader: Reader, answer_under: str, message_id: str = "") -> dict[str, object] | None:
+def form_view(subject: Subject, reader: Reader, answer_under: str, notice_id: str = "") -> dict[str, object] | None:
     """The lines that the requester is to fill in for what is missing (P0.8), None when nothing is."""
     record = subject.record
     labels = tuple(
@@ -59,7 +59,7 @@ def form_view(subject: Subject, reader: Reader, answer_under: str, message_id: s
         return None
     colon = "：" if tongue(reader.language) == "zh" else ": "
     body = "\n".join(f"{label}{colon}" for label in labels)
-    link = mailto(reader.policy.site.address, answer_under, body, message_id)
+    link = mailto(reader.policy.site.address, answer_under, body, notice_id)
     return {"labels": labels, "mailto": link}
 
 
@@ -74,11 +74,11 @@ def reply_subject(record_id: str, title: str, token: str = "") -> str:
     return " ".join(part for part in ("Re:", f"[{record_id}]" if record_id else "", title, token) if part)
 
 
-def mailto(address: str, subject: str, body: str, message_id: str = "") -> str:
+def mailto(address: str, subject: str, body: str, notice_id: str = "") -> str:
     """A link that begins a mail (RFC 6068 §2; line ends in a body are %0D%0A, §5)."""
     fields = {"subject": " ".join(subject.split()), "body": body.replace("\n", "\r\n")}
-    if message_id:
-        fields["In-Reply-To"] = message_id if message_id.startswith("<") else f"<{message_id}>"
+    if notice_id:
+        fields["In-Reply-To"] = notice_id if notice_id.startswith("<") else f"<{notice_id}>"
     query = "&".join(f"{name}={quote(value, safe='', errors='replace')}" for name, value in fields.items() if value)
     return f"mailto:{quote(address, safe='@')}?{query}"
 

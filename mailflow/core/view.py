@@ -38,7 +38,7 @@ VALUES = (
 there too, under its name in the rule file."""
 
 # Values that a template gets in another form, or not at all.
-_TURNED = ("answers", "due", "from", "message_id", "remarks", "suggested", "token")
+_TURNED = ("answers", "due", "from", "message_id", "notice_id", "remarks", "suggested", "token")
 
 
 def view(
@@ -102,9 +102,10 @@ def view(
         "kinds": _kinds(policy, letter.values, language),
     }
     if subject and told:
-        message_id = letter.values.get("message_id", "")
-        found["commands"] = commands_view(subject, reader, answer_under, message_id)
-        found["blank"] = form_view(subject, reader, answer_under, message_id)
+        # The Message-ID of this very mail: a reply that names it proves who gives a command.
+        notice = letter.values.get("notice_id", "")
+        found["commands"] = commands_view(subject, reader, answer_under, notice)
+        found["blank"] = form_view(subject, reader, answer_under, notice)
     return found
 
 

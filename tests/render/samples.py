@@ -230,6 +230,7 @@ SITE_VALUES = {
 }
 
 
+TOLD = {"site/absent", "site/undeliverable", "site/not-participant", "site/forwarded"}
 REFUSED = {"site/untagged", "site/unknown-record", "site/which-record", "site/too-large"}
 
 
@@ -243,7 +244,7 @@ def site_cases() -> Iterator[Case]:
     }
     either = {"site/help", "site/status", "site/form", "site/undeliverable", "site/absent"}
     for template, values in SITE_VALUES.items():
-        style = Style.NOTIFY if template in without - REFUSED else Style.REPLY
+        style = Style.NOTIFY if template in (without | TOLD) - REFUSED else Style.REPLY
         to = policy().site.admin if style is Style.NOTIFY else (REQUESTER,)
         letter = Letter(style, template, to, rule=template, values={"message_id": "abc@example.com", **values})
         if template in without | either:

@@ -1,7 +1,7 @@
 """What people write stays text: in the subject, the plain text and the HTML, whatever it looks like."""
 
 from dataclasses import replace
-from html import unescape
+from html import escape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from mailflow.adapters.markup import clean, convert, hide
 from mailflow.adapters.render import Renderer, TemplateProblem
+from mailflow.adapters.templates import load
 from mailflow.core.triggers import Letter
 from mailflow.core.view import view
 from mailflow.core.workflow import Style
-from tests.render.samples import LANGUAGES, NOW, REQUESTER, mail, policy, record, renderer
+from tests.render.samples import LANGUAGES, NOW, REQUESTER, ROOT, mail, policy, record, renderer
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -47,20 +48,14 @@ def test_what_people_write_is_shown_as_they_wrote_it_and_nothing_more(text: str,
     assert " ".join(plain.split()) in each.subject
     for line in plain.split("\n"):
         assert line.rstrip() in each.text
-    harmless = renderer().render(letter.template, language, {**shown, "title": "x"}).html
     assert "<script" not in each.html and "<img" not in each.html and 'href="http' not in each.html
-    assert "49" not in harmless.replace("749", "") or "7 * 7" in unescape(each.html)
-    assert plain.replace("\n", "<br>") in each.html.replace("&lt;", "<").replace("&gt;", ">").replace(
-        "&#x27;", "'"
-    ).replace("&quot;", '"').replace("&amp;", "&")
+    assert escape(plain).replace("\n", "<br>") in each.html
 
 
 @given(st.text())
 def test_any_text_comes_through_markdown_as_it_is(text: str) -> None:
     html, plain = convert(f"before {hide(text)} after")
-    assert plain == "\n".join(f"before {clean(text)} after".replace("\t", "\t").split("\n")) or plain == "\n".join(
-        line.rstrip() for line in f"before {clean(text)} after".split("\n")
-    )
+    assert plain.split("\n") == [line.rstrip() for line in f"before {clean(text)} after".split("\n")]
     assert html.count("<") == 2 + clean(text).count("\n")
 
 
@@ -78,7 +73,7 @@ def test_a_link_writes_its_reply_under_the_subject_whatever_the_title(title: str
         Style.NOTIFY,
         "requirement/please-assess",
         ("chen.jing@example.com",),
-        values={"message_id": "abc@example.com", "token": "[#k3y]"},
+        values={"notice_id": "abc@example.com", "token": "[#k3y]"},
     )
     shown = view(letter, of, policy(), NOW, "chen.jing@example.com", "zh")
     reject = next(each for each in shown["commands"] if each["word"] == "驳回")  # type: ignore[attr-defined]
@@ -104,7 +99,7 @@ def test_a_link_writes_its_reply_under_the_subject_whatever_the_title(title: str
     ],
 )
 def test_a_template_cannot_leave_its_sandbox_or_make_markup_of_a_value(body: str, said: str) -> None:
-    made = Renderer({"zh/t.md": f"Subject: s\n\n{body}\n", "zh/frame.md": renderer()._sources["zh/frame.md"]})
+    made = Renderer({"zh/t.md": f"Subject: s\n\n{body}\n", "zh/frame.md": load(ROOT / "templates")["zh/frame.md"]})
     letter = Letter(Style.REPLY, "t", (REQUESTER,))
     with pytest.raises(TemplateProblem, match=said):
         made.render("t", "zh", {**view(letter, None, policy(), NOW, REQUESTER, "zh"), "title": "<b>"})

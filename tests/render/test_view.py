@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from mailflow.adapters.render import TemplateProblem
+from mailflow.adapters.render import Renderer, TemplateProblem
+from mailflow.adapters.templates import load
 from mailflow.core.model import Task
 from mailflow.core.triggers import Letter
 from mailflow.core.view import bundle_view, view
 from mailflow.core.workflow import Style
-from tests.render.samples import NOW, OPENED, REQUESTER, mail, policy, record, renderer
+from tests.render.samples import NOW, REQUESTER, ROOT, mail, policy, record, renderer
 
 CONTACT, HEAD, LEADER = "chen.jing@example.com", "wang.lei@example.com", "zhao.min@example.com"
 OUTSIDER = "tom.green@example.com"
@@ -127,9 +128,9 @@ def test_late_days_are_calendar_days_and_none_when_it_is_done() -> None:
 
 
 def test_a_misspelt_value_of_a_command_is_a_mistake_of_the_template() -> None:
-    sources = {**renderer()._sources, "zh/x.md": "Subject: s\n\n{{ reasons }}"}
+    sources = {**load(ROOT / "templates"), "zh/x.md": "Subject: s\n\n{{ reasons }}"}
     with pytest.raises(TemplateProblem, match="'reasons' is undefined"):
-        type(renderer())(sources).render("x", "zh", shown(notice("x"), CONTACT))
+        Renderer(sources).render("x", "zh", shown(notice("x"), CONTACT))
 
 
 # --- bundles --------------------------------------------------------------------------------------
@@ -175,4 +176,3 @@ def test_a_bundle_of_copies_asks_nothing() -> None:
 
 def test_a_view_is_the_same_for_the_same_arguments() -> None:
     assert shown(notice(), CONTACT) == shown(notice(), CONTACT)
-    assert OPENED < NOW
