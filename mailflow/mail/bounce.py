@@ -3,6 +3,7 @@
 Read only when the message has been found automatic: in a person's mail all this would be guesswork.
 """
 
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from email.message import Message
@@ -14,6 +15,9 @@ from mailflow.mail.charset import decode
 from mailflow.mail.headers import Fields, message_ids
 from mailflow.mail.model import Failure
 from mailflow.mail.parts import children, decoded
+
+# It logs a traceback for every detector that stumbles, which is its normal way.
+logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
 
 _PARTS = 200
 _TEXT_LIMIT = 100_000

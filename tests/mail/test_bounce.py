@@ -97,7 +97,8 @@ def test_a_bounce_in_words_is_read(text: str, failure: Failure) -> None:
 
 
 def test_addresses_in_an_automatic_reply_have_not_failed() -> None:
-    content = "From: wang@example.com\nAuto-Submitted: auto-replied\nSubject: 自动回复: x\n\n请联系 li@example.com，收件人已离职"
+    head = "From: wang@example.com\nAuto-Submitted: auto-replied\nSubject: 自动回复: x"
+    content = f"{head}\n\n请联系 li@example.com，收件人已离职"
     assert parse(content.encode()).failures == ()
 
 

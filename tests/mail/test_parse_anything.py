@@ -21,9 +21,28 @@ WHOLE = (
     + b"--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: =?utf-8?B?6ZyA?=\r\n\r\ninner\r\n--b\r\n"
     + b"Content-Type: application/ms-tnef\r\nContent-Transfer-Encoding: base64\r\n\r\neJ8+IgEA\r\n--b--\r\n"
 )
-TOKENS = [b"\r\n", b"\n", b"\r", b"\0", b"--b", b"--b--", b"=?utf-8?B?", b"?=", b"<", b">", b'"', b"(", b":", b";", b"\xff",
-          b"Content-Type: multipart/mixed; boundary=b\r\n", b"Content-Type: message/rfc822\r\n", b"charset=utf-16", b"=",
-          b"Content-Transfer-Encoding: base64\r\n", b"\x1b$B", "【需求】".encode("gbk"), b"Date: ", b"Subject: "]  # fmt: skip
+TOKENS = [
+    *(
+        b"\r\n",
+        b"\n",
+        b"\r",
+        b"\0",
+        b"--b",
+        b"--b--",
+        b"=?utf-8?B?",
+        b"?=",
+        b"<",
+        b">",
+        b'"',
+        b"(",
+        b":",
+        b";",
+        b"\xff",
+        b"=",
+    ),
+    *(b"Content-Type: multipart/mixed; boundary=b\r\n", b"Content-Type: message/rfc822\r\n", b"charset=utf-16"),
+    *(b"Content-Transfer-Encoding: base64\r\n", b"\x1b$B", "【需求】".encode("gbk"), b"Date: ", b"Subject: "),
+]
 
 
 def sound(mail: Mail) -> None:

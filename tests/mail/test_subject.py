@@ -37,8 +37,8 @@ def test_leading_brackets_are_labels_in_order_and_the_rest_is_the_title(
 
 @pytest.mark.parametrize(
     "prefix",
-    ["Re: ", "RE:", "re：", "Re[2]: ", "RE(3)：", "Re^2: ", "回复: ", "回复：", "答复：", "回覆: ", "答覆：", "AW: ", "Antw: ",
-     "Antwort: ", "SV: ", "VS: ", "Re: 回复：答复: Re : ", "回复:Re:AW:"],
+    ["Re: ", "RE:", "re：", "Re[2]: ", "RE(3)：", "Re^2: ", "回复: ", "回复：", "答复：", "回覆: ", "答覆：",
+     "AW: ", "Antw: ", "Antwort: ", "SV: ", "VS: ", "Re: 回复：答复: Re : ", "回复:Re:AW:"],
 )  # fmt: skip
 def test_every_programs_reply_prefix_is_peeled(prefix: str) -> None:
     found = peel(prefix + "[需求] 标题")
