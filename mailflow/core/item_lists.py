@@ -49,7 +49,7 @@ def list_parts(
     that the lines show as text.
     """
     blocks = list(_Blocks(labels, rows).of(lines[:MOST_LINES]))
-    parts = [_filled(block, reader) for block in blocks]
+    parts = [_filled(block, reader) if _may_be_item(block) else Parts() for block in blocks]
     details = _details(blocks)
     for number, (block, each) in enumerate(zip(blocks, parts, strict=True)):
         bearing = bool(each.owner or each.due)
@@ -58,7 +58,7 @@ def list_parts(
         group = number + 1 in details and not bearing
         if group and any(parts[at].owner or parts[at].due for at in _children(number, details)):
             continue
-        if _is_item(block, each) and not reader.names_people(each.title):
+        if _is_item(block, each, reader) and not reader.names_people(each.title):
             yield replace(each, where=f"line {block.line}")
 
 
@@ -88,7 +88,11 @@ def _children(number: int, details: frozenset[int]) -> Iterator[int]:
         number += 1
 
 
-def _is_item(block: _Block, parts: Parts) -> bool:
+def _may_be_item(block: _Block) -> bool:
+    return block.marked if block.section is not Section.ITEMS else True
+
+
+def _is_item(block: _Block, parts: Parts, reader: Reader) -> bool:
     """Under a heading of items each line of a list is one; elsewhere what carries an owner or a date."""
     complete = bool(parts.owner and parts.due)
     if not parts.title or (block.named and not complete):
@@ -97,7 +101,7 @@ def _is_item(block: _Block, parts: Parts) -> bool:
         case Section.ITEMS:
             return block.marked or bool(parts.owner or (parts.due and not block.apart))
         case Section.NONE:
-            return block.marked and bool(parts.owner or parts.due)
+            return block.marked and (reader.dates(parts.due) or reader.lists(parts.owner))
         case Section.TALK:
             return block.marked and (complete or (parts.labelled and bool(parts.owner)))
         case Section.OTHER:

@@ -2,13 +2,13 @@
 
 import re
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from mailflow.core.directory import Directory
 from mailflow.core.item_names import is_like_name, is_titled
 from mailflow.core.item_words import INLINE, PARTS, Part
 from mailflow.core.text import is_han, key
-from mailflow.core.values.dates import is_only_date, is_vague, spans_of
+from mailflow.core.values.dates import find_dates, is_only_date, is_vague, spans_of
 from mailflow.core.values.people import departments_called, read_people
 
 LONGEST = 600
@@ -175,6 +175,15 @@ class Reader:
     def names_people(self, text: str) -> bool:
         """Whether a text is nothing but the names of people known."""
         return self._known(text)
+
+    def dates(self, due: str) -> bool:
+        """Whether the text of a date names a day, and is not just vague."""
+        return bool(due) and bool(find_dates(due, self.today, lambda day, n: day + timedelta(days=n)))
+
+    def lists(self, owner: str) -> bool:
+        """Whether the directory lists somebody whom an owner's text may mean."""
+        found = read_people(owner, self.directory) if owner else ()
+        return any(self.directory.knows(address) for each in found for address in each.candidates)
 
     def _known(self, piece: str) -> bool:
         return self._called(piece, False)

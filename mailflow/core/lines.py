@@ -41,6 +41,23 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _FROM = frozenset(["发件人", "寄件者", "寄件人", "发信人", "from", "差出人"])
+_HEADERS = _FROM | frozenset(
+    ["to", "cc", "date", "sent", "subject", "reply-to", "message-id", "received", "return-path", "收件人", "收件者"]
+    + [
+        "抄送",
+        "副本",
+        "日期",
+        "时间",
+        "主题",
+        "标题",
+        "主旨",
+        "发送时间",
+        "发件时间",
+        "发送日期",
+        "寄件日期",
+        "传送时间",
+    ]
+)
 _HEADER_LINES = 12
 
 
@@ -113,17 +130,18 @@ def label_key(label: str) -> str:
 
 
 def header_lines(lines: Sequence[str]) -> set[int]:
-    """The numbers of the lines of quoted mail headers: from a From line to the next blank one."""
+    """The numbers of the lines of quoted mail headers: a From line, others just before it, all to the next blank."""
     found: set[int] = set()
+    before: list[int] = []
     left = 0
     for number, line in enumerate(lines):
-        if not line.strip():
-            left = 0
-        elif left:
-            left -= 1
-        else:
-            labelled = label_line(line)
-            left = _HEADER_LINES if labelled is not None and label_key(labelled.label) in _FROM else 0
+        labelled = label_line(line) if not left and line.strip() else None
+        word = label_key(labelled.label) if labelled else ""
+        left = max(left - 1, 0) if line.strip() else 0
+        if word in _FROM:
+            left = _HEADER_LINES
+            found.update(before)
+        before = [*before[-_HEADER_LINES:], number] if word in _HEADERS else []
         if left:
             found.add(number)
     return found

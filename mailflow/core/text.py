@@ -33,6 +33,8 @@ _SCRIPT = {ord(one): two for one, two in zip(_PAIRS[::2], _PAIRS[1::2], strict=T
 
 def fold(text: str) -> str:
     """`text` for comparing: NFKC, case and script folded, white space collapsed, invisible characters gone."""
+    if text.isascii():
+        return " ".join(text.casefold().split())
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_SCRIPT)
     return " ".join(unicodedata.normalize("NFKC", folded).split())
 
