@@ -61,7 +61,7 @@ async def dispatch(
     """Send everything that is due now. `told` hears of each item whose status changed."""
     done = Dispatched()
     while not stopping():
-        items = {item.id: item for item in _due(store, now(), done)}
+        items = {item.id: item for item in _due(store, policy, now(), done)}
         if not items:
             return done
         with store.transaction(write=False) as tx:
@@ -116,26 +116,37 @@ def _put_off(item: Item, policy: Policy, now: datetime) -> Item:
     if now - item.not_before > _GIVE_UP:
         return replace(item, status="rejected", reply=f"given up after 5 days: {item.reply}", next_at=NEVER)
     wait = _EARLY[item.attempts - 1] if item.attempts <= len(_EARLY) else _LATER
-    moment = now + wait
-    if item.style != Style.REPLY and policy.calendar_of(item.recipients[0]).is_open(item.not_before):
-        # A notice that is put off must not arrive in the night (P0.5); an urgent one began there.
-        moment = policy.calendar_of(item.recipients[0]).next_opening(moment)
-    return replace(item, status="deferred", next_at=moment)
+    return replace(item, status="deferred", next_at=_sendable(item, policy, now + wait))
 
 
-def _due(store: Store, now: datetime, done: Dispatched) -> list[Item]:
-    """What is to be sent now; notices whose state has ended are superseded (design §5)."""
-    with store.transaction(write=False) as tx:
-        items = tx.sendable(now, _BATCH)
-        stale = [item for item in items if _superseded(tx, item)]
-    if stale:
-        with store.transaction() as tx:
-            for item in stale:
-                tx.set_item(replace(item, status="superseded", next_at=NEVER))
-                log.info("superseded item=%s record=%s", item.id, ",".join(item.records))
+def _sendable(item: Item, policy: Policy, moment: datetime) -> datetime:
+    """When an item may go, from a moment on: what nobody is waiting for goes in working hours alone (P0.5)."""
+    if item.urgent or item.style == Style.REPLY:
+        return moment
+    return policy.calendar_of(item.recipients[0]).next_opening(moment)
+
+
+def _due(store: Store, policy: Policy, now: datetime, done: Dispatched) -> list[Item]:
+    """What is to be sent now. Notices whose state has ended are superseded (design §5); what was due in working
+    hours, but is only looked at outside them, waits for the next."""
+    while True:
+        with store.transaction(write=False) as tx:
+            items = tx.sendable(now, _BATCH)
+            stale = [item for item in items if _superseded(tx, item)]
+        gone = {item.id for item in stale}
+        held = [item for item in items if item.id not in gone and _sendable(item, policy, now) > now]
+        if stale or held:
+            with store.transaction() as tx:
+                for item in stale:
+                    tx.set_item(replace(item, status="superseded", next_at=NEVER))
+                    log.info("superseded item=%s record=%s", item.id, ",".join(item.records))
+                for item in held:
+                    tx.set_item(replace(item, next_at=_sendable(item, policy, now)))
         done.superseded += len(stale)
-    gone = {item.id for item in stale}
-    return [item for item in items if item.id not in gone]
+        gone.update(item.id for item in held)
+        found = [item for item in items if item.id not in gone]
+        if found or not items:
+            return found
 
 
 def _superseded(tx: Transaction, item: Item) -> bool:

@@ -191,6 +191,7 @@ class Post:
             sender="" if style is Style.REPLY else self.policy.site.address,
             not_before=moment,
             next_at=moment,
+            urgent=urgent,
         )
 
     def _content(self, item: Item, rendered: Rendered, matter: Matter, now: datetime) -> bytes:
