@@ -69,9 +69,9 @@ def asks(letter: Letter, subject: Subject | None, reader: Reader) -> bool:
 def asked_by(letter: Letter, subject: Subject | None, reader: Reader) -> tuple[datetime, tuple[str, ...]]:
     """By when the reader is asked to act, and who hears of it if nothing happens.
 
-    For whom the state waits, and those it was escalated to: the next escalation, else the next thing that the
-    state's timers do. For a task: the close of the due day, for a reminder of this working day. Else one
-    working day, for urgent mail 15 minutes (ours).
+    For whom the state waits, and those it was escalated to: the next escalation, else the day that the state's
+    timers count to, else the next thing that they do. For a task: the close of its due day; for a reminder of
+    it, of this working day. Else one working day, for urgent mail 15 minutes (ours).
     """
     now, calendar = reader.now, reader.policy.calendar_of(reader.address)
     if subject and subject.task:
@@ -80,6 +80,9 @@ def asked_by(letter: Letter, subject: Subject | None, reader: Reader) -> tuple[d
     if subject and (chased or reader.address in subject.responsible):
         if subject.escalation is not None:
             return subject.escalation
+        dated = _dated(subject, calendar)
+        if dated is not None and dated > now:
+            return dated, ()
         own = {timer.rule for timer in subject.state.timers}
         for each in deadlines(subject.record, reader.policy, now):
             if each.timer.rule in own and not each.task and each.due > now:
@@ -87,6 +90,16 @@ def asked_by(letter: Letter, subject: Subject | None, reader: Reader) -> tuple[d
     if letter.urgent:
         return now + _ACK, ()
     return calendar.add(now, Duration(1, Unit.WORKING_DAYS)), ()
+
+
+def _dated(subject: Subject, calendar: Calendar) -> datetime | None:
+    """The close of the day that the state's timers count to, such as the one on which a change is to be made."""
+    for timer in subject.state.timers:
+        field = timer.of.removeprefix("fields.")
+        day = day_of(subject.record.fields.get(field, "")) if field != timer.of else None
+        if day is not None:
+            return calendar.close_of(day) or calendar.at(day, time(18))
+    return None
 
 
 def _task_deadline(letter: Letter, task: Task, calendar: Calendar, now: datetime) -> datetime:

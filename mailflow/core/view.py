@@ -38,7 +38,7 @@ VALUES = (
 there too, under its name in the rule file."""
 
 # Values that a template gets in another form, or not at all.
-_TURNED = ("answers", "due", "from", "message_id", "notice_id", "remarks", "suggested", "token")
+_TURNED = ("answers", "due", "from", "matters", "message_id", "notice_id", "remarks", "suggested", "token")
 
 
 def view(
@@ -84,6 +84,7 @@ def view(
         "message": message_view(mail, reader) if mail and told else None,
         "answers": _answers(letter.values.get("answers", ""), subject, language),
         "remarks": _remarks(letter.values.get("remarks", ""), subject, language),
+        "matters": _matters(letter.values.get("matters", ""), reader),
         "writer": reader.name(letter.values.get("from", "")),
         "title": title,
         "heading": f"[{subject.record.id}] {title}" if subject else title,
@@ -180,6 +181,18 @@ def _answers(lines: str, subject: Subject | None, language: str) -> tuple[dict[s
         said = [_detail(each, reason, workflow, language) for each in detail.split(", ") if each]
         told = list_text(tuple(dict.fromkeys(said)), language)
         found.append({"word": word, "done": outcome == "done", "reason": reason, "detail": told})
+    return tuple(found)
+
+
+def _matters(lines: str, reader: Reader) -> tuple[dict[str, str], ...]:
+    """What the reader has open, from lines of `what|record|kind|state|due|title` (core.matters)."""
+    found = []
+    for line in lines.splitlines():
+        what, record, kind, state, due, title = line.split("|", 5)
+        workflow = reader.policy.kinds[kind]
+        label = text_of(workflow.states[state].label, reader.language, state)
+        moment = reader.moment(datetime.fromisoformat(due)) if "T" in due else due
+        found.append({"what": what, "record": record, "state": label, "due": moment, "title": title})
     return tuple(found)
 
 

@@ -75,7 +75,7 @@ _ARGUMENTS = {
     },
     "en": {"person": "a name", "date": "a date", "task": "which item", "percent": "a percentage"},
 }
-_IT_STEPS = {"contact": "contact", "head": "head"}
+_OF_DEPARTMENT = {"contact": "contact", "head": "head"}
 _PARTIES = {"zh": "签认方", "en": "party who signs"}
 _WHERE = {
     "zh": {
@@ -87,7 +87,7 @@ _WHERE = {
         "file": "来自附件{}",
     },
     "en": {
-        "line": "from line {} of your mail",
+        "line": "from line {}",
         "body": "from your mail",
         "table": "from a table in your mail",
         "form": "from the form",
@@ -180,9 +180,9 @@ def _chinese(base: str, words: str, step: str, said: str) -> str:
 
 def _english(base: str, words: str, step: str, said: str) -> str:
     if base == "it":
-        return f"{words} {_IT_STEPS.get(step, said)}"
+        return f"{words} {_OF_DEPARTMENT.get(step, said)}"
     if base == "departments":
-        return f"{'head' if step == 'head' else said} of a department concerned"
+        return f"{_OF_DEPARTMENT.get(step, said)} of a department concerned"
     return f"{words}' {said}" if words.endswith("s") else f"{words}'s {said}"
 
 

@@ -55,6 +55,11 @@ def test_a_task_is_asked_for_by_its_date_a_reminder_answered_the_same_day(style:
     assert shown(notice("task/given", style=style, task=1), CONTACT, of=of)["deadline"] == deadline
 
 
+def test_what_is_to_be_done_on_a_day_is_asked_for_by_that_day() -> None:
+    of = record(policy().workflow("change"), "approved")
+    assert shown(notice("change/please-execute"), CONTACT, of=of)["deadline"] == "2026年12月31日（周四）18:00"
+
+
 def test_a_copy_asks_nothing_and_sets_no_deadline() -> None:
     found = shown(Letter(Style.ESCALATE, "requirement/assess-overdue", (LEADER,), (HEAD,)), HEAD)
     assert (found["asked"], found["deadline"], found["others"]) == (False, "", ("赵敏",))
