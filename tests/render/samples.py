@@ -207,6 +207,10 @@ SITE_VALUES = {
     "site/preview": {"answers": "受理|done||\n定级|refused|needs|priority"},
     "site/which-record": {"named": "REQ-2026-0001, CHG-2026-0002"},
     "site/too-large": {"reason": "31 MB"},
+    "site/mine": {
+        "matters": "owed|REQ-2026-0001|requirement|received|2026-11-20T08:30:00+00:00|导出\n"
+        "task|MIN-2026-0001|minutes|standing|2026-11-23|1. 整理字段\nasked|CHG-2026-0001|change|approval||索引"
+    },
     "site/help": {},
     "site/status": {"named": "REQ-2026-0099"},
     "site/form": {"kind": "requirement"},
@@ -242,7 +246,7 @@ def site_cases() -> Iterator[Case]:
         "site/stranded",
         "site/quarantined",
     }
-    either = {"site/help", "site/status", "site/form", "site/undeliverable", "site/absent"}
+    either = {"site/help", "site/mine", "site/status", "site/form", "site/undeliverable", "site/absent"}
     for template, values in SITE_VALUES.items():
         style = Style.NOTIFY if template in (without | TOLD) - REFUSED else Style.REPLY
         to = policy().site.admin if style is Style.NOTIFY else (REQUESTER,)

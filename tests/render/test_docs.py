@@ -13,7 +13,11 @@ from tests.render.samples import NOW, REQUESTER, ROOT, mail, policy, record
 
 DOCS = (ROOT / "docs/templates.md").read_text(encoding="utf-8")
 # Names of a kind's own things, and lists whose items are described elsewhere.
-SAID = {"answers": "a|refused|role|x", "remarks": "attachment||"}
+SAID = {
+    "answers": "a|refused|role|x",
+    "remarks": "attachment||",
+    "matters": "owed|REQ-2026-0001|requirement|received||x",
+}
 OPEN = {"record.field", "record.roles", "record.tasks[]", "own_tasks[]"}
 
 
