@@ -60,7 +60,7 @@ _PREFIX = re.compile(
 )
 # What the subjects of automatic replies begin with ...
 _REPLY_SUBJECT = re.compile(
-    r"auto(?:matic(?:ally)?)?[- ]?(?:generated )?(?:reply|response|responder|answer)\b|"
+    r"auto(?:matic(?:ally)?)?[- ]?(?:generated )?(?:reply|response)\b|"
     r"autoreply|autoresponse|"
     r"automatische? antwort|automatisch antwoord|réponse automatique|respuesta automática|"
     r"risposta automatica|"
@@ -71,22 +71,23 @@ _REPLY_SUBJECT = re.compile(
     r"自动(?:回复|答复|应答|回覆)|自動(?:回覆|回復|答覆|返信|応答|回信)|不在通知|(?:外出|休假|假期)自动回复",
     re.IGNORECASE,
 )
-# ... and those of bounces and reports. 退信 alone begins many a person's question about one.
+# ... and those of bounces and reports. Where such words begin a person's request or question just as well,
+# what follows must look like a machine's.
+_ASKS = r"(?!.{0,30}(?:吗|嗎|么|麼|怎|[?？]|问题|問題|请(?:处理|协助|帮|解决|教|问)|請(?:處理|協助|幫|解決|教|問)))"
 _BOUNCE_SUBJECT = re.compile(
     r"undeliver(?:able|ed)|undelivery|unzustellbar|nicht zustellbar|returned (?:e-?)?mail\b|"
-    r"returned to sender|"
-    r"failure notice|failed delivery|delivery unsuccessful|unable to deliver|non[- ]?deliver(?:y|able)|"
-    r"delivery (?:status|failure|report|notification|error|has failed|failed|delayed)|(?:e-?)?mail delivery|"
-    r"mail (?:could not be delivered|system error|failure|status report|error)|"
-    r"message delivery (?:delay|fail)|"
-    r"(?:warning: )?(?:could not send message|message (?:still )?(?:undelivered|delayed|"
-    r"could not be delivered))|"
+    r"returned to sender|failure notice|delivery status|delivery unsuccessful|(?:e-?)?mail delivery|"
+    r"delivery (?:failure|report|notification|error|has failed|failed|delayed)\s{0,3}(?:$|[:(\[<-]|noti[cf]|to\b)|"
+    r"failed delivery|unable to deliver (?:your|mail|message|to)|non[- ]?deliver(?:y|able)|"
+    r"mail (?:could not be delivered|system error|status report)|mail (?:failure|error)\s{0,3}(?:$|[-:])|"
+    r"message delivery (?:delay|fail)|(?:warning: )?could not send message|"
+    r"(?:warning: )?message (?:still )?(?:undelivered|delayed|could not be delivered)|"
     r"your message (?:could not|was not|couldn't) be delivered|message you sent blocked|"
-    r"non recapitabile|mancato recapito|échec de (?:la )?remise|non remis|"
-    r"disposition notification|abuse report|email feedback report|complaint about message from|"
-    r"系统退信|系統退信|退信(?!.{0,12}(?:吗|嗎|么|麼|什么|问题|問題|怎|[?？]))|[来來]自.{0,60}的退信|"
-    r"邮件发送失败|郵件傳送失敗|未送达|未送達|无法送达|無法送達|无法投递|無法投遞|不能投递|投递失败|投遞失敗|邮件投递失败|"
-    r"邮件被退回|邮件退回|传递状态|未传递|配信不能|送信エラー|エラーメール|メールエラー通知",
+    r"non recapitabile|mancato recapito|échec de (?:la )?remise|non remis|disposition notification|"
+    r"系统退信|系統退信|[来來]自.{0,60}的退信|"
+    rf"退信{_ASKS}|(?:邮件发送失败|郵件傳送失敗|(?:邮件)?投递失败|投遞失敗|邮件被退回|邮件退回){_ASKS}|"
+    rf"(?:未送达|未送達|无法送达|無法送達|无法投递|無法投遞|不能投递|未传递|传递状态){_ASKS}|"
+    r"配信不能|送信エラー|エラーメール|メールエラー通知",
     re.IGNORECASE,
 )
 _SUPPRESS = re.compile(r"\b(?:all|oof|autoreply)\b", re.IGNORECASE)

@@ -115,6 +115,8 @@ def _decode(data: bytes, name: str, fallback: str) -> str:
         return _guess(data, unicode, fallback)
     if unicode is not None and not data.isascii() and _is_really_utf8(name, unicode):
         return unicode
+    if name == "cp1252" and (chinese := _chinese(data)):
+        return chinese  # Chinese programs behind Western defaults
     text = _strict(data, name)
     if text is not None:
         return text
@@ -147,32 +149,38 @@ def _guess(data: bytes, unicode: str | None, fallback: str) -> str:
     if fallback == "iso2022_jp_ext":
         fallback = "cp932"
     # Windows-1252 takes any bytes, so that it stands around proves nothing.
-    names = ("gb18030", fallback) if fallback in ("cp1252", "utf-8") else (fallback, "gb18030")
-    for name in names:
-        text = _strict(data, name) if name and name != "utf-8" else None
-        if text is not None and (name != "gb18030" or name == names[0] == fallback or _plausible_chinese(text)):
-            return text
+    if fallback not in ("", "utf-8", "cp1252") and (text := _strict(data, fallback)) is not None:
+        return text
+    if chinese := _chinese(data):
+        return chinese
     replaced = _replaced(data, "utf-8")
     if replaced.count(_BROKEN) * 20 < sum(1 for char in replaced if char > "\x7f"):
         return replaced  # UTF-8 with a few broken bytes
     return _strict(data, "cp1252") or data.decode("latin-1")
 
 
-def _plausible_chinese(text: str) -> bool:
-    """Whether most of it is everyday Han: European 8-bit text read as GB18030 gives rare characters."""
-    wide = [char for char in text[:4000] if char > "\x7f"]
-    common = sum(1 for char in wide if "\u4e00" <= char <= "\u9fff" or "\u3000" <= char <= "\u303f" or char >= "\uff00")
-    if common * 10 < len(wide) * 8:
-        return False
-    level_one = sum(1 for char in wide if _is_everyday(char))
-    return level_one * 2 >= len(wide)
+def _chinese(data: bytes) -> str | None:
+    """GB18030 or Big5 where that gives everyday Chinese: European 8-bit text so read gives rare characters."""
+    sample = data[:8000]
+    if sum(1 for byte in sample if byte > 0x7F) < 4:
+        return None
+    for name, first, last, trail in (("gb18030", 0xB0, 0xD7, 0xA1), ("big5hkscs", 0xA4, 0xC6, 0x40)):
+        text = _strict(data, name)
+        if text is None:
+            continue
+        wide = [char for char in text[:4000] if char > "\x7f"]
+        han = sum(1 for char in wide if "\u3000" <= char <= "\u9fff" or char >= "\uff00")
+        everyday = sum(1 for char in wide if _is_everyday(char, name, first, last, trail))
+        if han * 10 >= len(wide) * 8 and everyday * 10 >= len(wide) * 6:
+            return text
+    return None
 
 
-@lru_cache(maxsize=8192)
-def _is_everyday(char: str) -> bool:
-    """GB 2312 level one (rows 16-55) and its punctuation: what people write."""
-    raw = char.encode("gb18030")
-    return len(raw) == 2 and (0xB0 <= raw[0] <= 0xD7 or 0xA1 <= raw[0] <= 0xA3) and raw[1] >= 0xA1
+@lru_cache(maxsize=16384)
+def _is_everyday(char: str, name: str, first: int, last: int, trail: int) -> bool:
+    """The first level of GB 2312 (rows 16-55) or Big5, and punctuation: what people write."""
+    raw = char.encode(name, "replace")
+    return len(raw) == 2 and (first <= raw[0] <= last or 0xA1 <= raw[0] <= 0xA3) and raw[1] >= trail
 
 
 def _japanese(data: bytes) -> str:

@@ -15,13 +15,15 @@ _BLOCK = frozenset(
 )  # fmt: skip
 _PARAGRAPH = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"})
 _HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)"
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|max-height\s*:\s*0(?:px)?\s*(?:;|!|$)|opacity\s*:\s*0\s*(?:;|!|$)|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)"
 )
 # Paragraphs without a margin of their own: Word's, and those that say so.
 _TIGHT = re.compile(r"MsoNormal|MsoPlainText|MsoListParagraph|margin(?:-(?:top|bottom))?\s*:\s*0", re.IGNORECASE)
 _INDENT = re.compile(r"border(?:-left)?\s*:\s*(?:none|0)|webkit-indent-blockquote", re.IGNORECASE)
 _DATA = re.compile(r"data:[\w/+.-]{1,60};base64,[A-Za-z0-9+/=\s]{100,}")
 _LINES = re.compile(r"\S[ \t]*\n\s*\S")
+# A picture from elsewhere would tell its sender who reads it, and when.
+_SHOWN = nh3.ALLOWED_TAGS - {"img", "map", "area"}
 _WHITE = re.compile(r"[ \t\r\n\f\v]+")
 _BLANKS = re.compile(r"\n{3,}")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
@@ -52,12 +54,15 @@ def html_to_text(html: str) -> tuple[str, list[tuple[tuple[str, ...], ...]]]:
 
 
 def safe_html(html: str) -> str:
-    """The page without scripts, styles, forms and anything that loads or runs."""
+    """The page without scripts, styles, forms, pictures, and whatever else runs or loads something."""
     html = _pictures_out(html)[:LIMIT]
     if html.count("<") > 60_000:
         return ""
     return nh3.clean(
-        html, url_schemes={"http", "https", "mailto", "cid"}, clean_content_tags={"script", "style", "title"}
+        html,
+        tags=_SHOWN,
+        url_schemes={"http", "https", "mailto"},
+        clean_content_tags={"script", "style", "title"},
     )
 
 

@@ -85,7 +85,7 @@ def _walk(message: Message, found: Contents, depth: int, alone: bool) -> None:
     elif payload:
         found.types.extend(_inner_types(message))
         found.attachments.append(_attached_message(part, payload))
-    elif _is_body(part, found, alone):
+    elif _is_body(part, alone):
         _add_body(part, found)
     else:
         _add_file(part, found)
@@ -122,12 +122,12 @@ def _described(message: Message, fallback: str) -> _Part:
     return _Part(message, content_type, options, disposition, more.get("filename") or options.get("name", ""))
 
 
-def _is_body(part: _Part, found: Contents, alone: bool) -> bool:
+def _is_body(part: _Part, alone: bool) -> bool:
     if part.type.startswith("multipart/"):
         return True  # no boundary was found in it: what stands there is text
     if part.type not in _BODY_TYPES or part.disposition == "attachment":
         return False
-    return not part.filename or (alone and not found.pieces)
+    return alone or not part.filename
 
 
 def _add_body(part: _Part, found: Contents) -> None:

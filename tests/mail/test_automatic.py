@@ -70,7 +70,8 @@ def test_subjects_that_begin_like_a_machines_are_a_machines(subject: str) -> Non
 @pytest.mark.parametrize(
     "subject",
     ["为什么退信", "为什么会收到自动回复", "退信问题怎么办？", "How do I set an out of office reply?",
-     "the autoreply of yesterday", "Please deliver", "About mail delivery", "需求：退信处理",
+     "the autoreply of yesterday", "Please deliver", "About mail delivery",
+     "邮件发送失败，请处理", "Mail error when sending the report", "需求：退信处理",
      "[REQ] set up my vacation", "Delivery of the new laptops"],
 )  # fmt: skip
 def test_a_persons_question_about_such_mail_is_a_persons(subject: str) -> None:

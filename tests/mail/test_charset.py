@@ -30,6 +30,8 @@ from mailflow.mail.charset import codec, decode, scrub
         ("Grüße", "utf-8", "iso-8859-1"),
         ("Grüße", "utf-8", "us-ascii"),
         ("请问这个需求什么时候可以完成", "gbk", ""),
+        ("會議紀錄與系統變更申請單", "big5", ""),
+        ("整体提升企业服务水平", "gbk", "iso-8859-1"),
         ("会議", "cp932", "iso-2022-jp"),
         ("需求", "utf-16", "utf-16"),
     ],
@@ -48,8 +50,13 @@ def test_iso_2022_jp_with_the_vendors_row_is_read() -> None:
     assert decode(b"\x1b$B-!\x1b(B", "iso-2022-jp") == "①"
 
 
-def test_unlabelled_european_text_is_not_taken_for_chinese() -> None:
-    assert decode("Müller änderte die Größe, Straße".encode("cp1252")) == "Müller änderte die Größe, Straße"
+@pytest.mark.parametrize("label", ["", "iso-8859-1", "windows-1252"])
+@pytest.mark.parametrize(
+    "text",
+    ["Müller änderte die Größe, Straße", "ÄÖÜ äöü ß", "À l’été, où naïf façade", "ØÆÅ øæå", "señor ¿qué? ¡año!", "«»"],
+)
+def test_european_text_is_not_taken_for_chinese(text: str, label: str) -> None:
+    assert decode(text.encode("cp1252"), label) == text
 
 
 def test_nothing_is_dropped_without_a_trace() -> None:
