@@ -24,6 +24,7 @@ from mailflow.commands import (
     act,
     check,
     deliver,
+    demo,
     diagram,
     explain,
     init,
@@ -51,8 +52,8 @@ Command = Callable[..., int]
 
 FINE, PROBLEMS, USAGE, UNEXPECTED, TEMPORARY, INTERRUPTED = 0, 1, 2, 3, 75, 130
 
-# In the order of `mailflow --help`. A mapping is a command with commands of its own.
-COMMANDS: Mapping[str, Command | Mapping[str, Command]] = {
+# In the order of `mailflow --help`.
+COMMANDS: Mapping[str, Command] = {
     "init": init.init,
     "check": check.check,
     "run": run.run,
@@ -63,10 +64,14 @@ COMMANDS: Mapping[str, Command | Mapping[str, Command]] = {
     "list": list_.list_records,
     "show": show.show,
     "act": act.act,
-    "outbox": outbox.COMMANDS,
-    "quarantine": quarantine.COMMANDS,
     "reindex": reindex.reindex,
     "diagram": diagram.diagram,
+    "demo": demo.demo,
+}
+# Commands that have commands of their own, and what these are for.
+GROUPS: Mapping[str, tuple[str, Mapping[str, Command]]] = {
+    "outbox": ("Mails of ours that wait to be sent or could not be.", outbox.COMMANDS),
+    "quarantine": ("Messages that could not be read or decided.", quarantine.COMMANDS),
 }
 
 # An MTA takes any other status but 75 for a final no, and returns the mail to its writer.
@@ -198,14 +203,13 @@ def _report(name: str, home: Home, trace: str) -> str:
 
 
 def _register() -> None:
-    for name, entry in COMMANDS.items():
-        if isinstance(entry, Mapping):
-            group = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help=inspect.getdoc(entry["list"]))
-            for each, function in entry.items():
-                group.command(each)(_registered(name, function))
-            app.add_typer(group, name=name)
-        else:
-            app.command(name)(_registered(name, entry))
+    for name, function in COMMANDS.items():
+        app.command(name)(_registered(name, function))
+    for name, (purpose, functions) in GROUPS.items():
+        group = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help=purpose)
+        for each, function in functions.items():
+            group.command(each)(_registered(f"{name} {each}", function))
+        app.add_typer(group, name=name)
 
 
 _register()

@@ -1,5 +1,6 @@
 """Homes for tests: the repository's own rules, people of example.com, servers on loopback, and the command line.
 
+A command runs in this process, which is quick; `home.process(…)` runs it in one of its own, as a shell would.
 Whoever tests from end to end begins here:
 
     with served(tmp_path / "home") as home:
@@ -8,18 +9,21 @@ Whoever tests from end to end begins here:
         home.sent()
 """
 
+import hashlib
+import io
 import json
+import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from email.header import Header
 from pathlib import Path
 from typing import Any
 
-from mailflow.commands.init import init
+from mailflow.cli import app
 from mailflow.demo.servers import ImapServer, Received, SmtpSink
 from mailflow.mail.model import Mail
 from mailflow.mail.parse import parse
@@ -29,6 +33,7 @@ USER, PASSWORD = "requests", "secret"
 WRITER = "zhang.wei@example.com"  # sales; his manager and head is sun.qiang, the contact li.na
 CONTACT = "chen.jing@example.com"  # IT's contact, on call
 HEAD = "wang.lei@example.com"  # of IT
+NOBODY = 9  # a port where no server listens
 MONDAY = "2026-11-23T10:00"  # at the site, in working time
 
 _SITE = """
@@ -77,6 +82,10 @@ class TestHome:
     environment: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, *arguments: str | Path, stdin: bytes = b"", **environment: str) -> Done:
+        """Run `mailflow --home HERE ARGUMENTS…` in this process."""
+        return inside("--home", self.path, *arguments, stdin=stdin, **{**self.environment, **environment})
+
+    def process(self, *arguments: str | Path, stdin: bytes = b"", **environment: str) -> Done:
         """Run `mailflow --home HERE ARGUMENTS…` as a process of its own."""
         return command("--home", self.path, *arguments, stdin=stdin, **{**self.environment, **environment})
 
@@ -112,22 +121,48 @@ class ServedHome(TestHome):
 
 def command(*arguments: str | Path, stdin: bytes = b"", timeout: float = 50, **environment: str) -> Done:
     """Run the command line; without a home in the environment unless one is given."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("MAILFLOW_")}
     done = subprocess.run(
         [sys.executable, "-m", "mailflow", *map(str, arguments)],
         input=stdin,
         capture_output=True,
         timeout=timeout,
-        env={**inherited, **environment},
+        env={**_without_ours(os.environ), **environment},
     )
     return Done(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8"), done.stdout)
 
 
-def make(path: Path, *, imap_port: int = 0, smtp_port: int = 0) -> TestHome:
-    """A home with the repository's rules and people, and the servers that have a port."""
-    assert init(path) == 0
+def inside(*arguments: str | Path, stdin: bytes = b"", **environment: str) -> Done:
+    """Run the command line in this process, with its own output, environment and log. Not within a running loop."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    root = logging.getLogger()
+    kept = (root.handlers[:], root.level, dict(os.environ), sys.stdin)
+    status = 0
+    try:
+        os.environ.clear()
+        os.environ.update({**_without_ours(kept[2]), **environment})
+        sys.stdin = io.TextIOWrapper(io.BytesIO(stdin))
+        with redirect_stdout(out), redirect_stderr(err):
+            app([str(each) for each in arguments], prog_name="mailflow")
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+    finally:
+        root.handlers[:], level, before, sys.stdin = kept
+        root.setLevel(level)
+        os.environ.clear()
+        os.environ.update(before)
+    raw = out.buffer.getvalue()
+    return Done(status, raw.decode("utf-8", "replace"), err.buffer.getvalue().decode(), raw)
+
+
+def _without_ours(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if not name.startswith("MAILFLOW_")}
+
+
+def make(path: Path, *, imap_port: int = 0, smtp_port: int = NOBODY) -> TestHome:
+    """A home with the repository's rules and people; no mailbox unless it has a port, nor a relay that answers."""
+    assert inside("init", path).status == 0
     boxes = _MAILBOX.format(port=imap_port, user=USER) if imap_port else "  []"
-    smtp = f"smtp: {{host: 127.0.0.1, port: {smtp_port}, security: none}}" if smtp_port else ""
+    smtp = f"smtp: {{host: 127.0.0.1, port: {smtp_port}, security: none}}"
     site = _SITE.format(address=ADDRESS, mailboxes=boxes, smtp=smtp)
     (path / "rules" / "site.yaml").write_text(site, "utf-8")
     return TestHome(path, {"MAILFLOW_IMAP_PASSWORD": PASSWORD})
@@ -152,7 +187,8 @@ def letter(
     headers: dict[str, str] | None = None,
 ) -> bytes:
     """A plain message as a mail program would send it; the Message-ID follows from what it says."""
-    named = message_id or f"{abs(hash((sender, subject, text, date))):x}@mail.example.com"
+    digest = hashlib.sha256("\0".join((sender, subject, text, date)).encode()).hexdigest()
+    named = message_id or f"{digest[:16]}@mail.example.com"
     fields = {
         "From": sender,
         "To": to,

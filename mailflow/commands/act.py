@@ -31,7 +31,7 @@ _REASONS = {
 def act(
     home: Home,
     record_id: IdArgument,
-    words: Annotated[list[str], typer.Argument(metavar="COMMAND…", help="The command, as it would be mailed.")],
+    words: Annotated[list[str], typer.Argument(metavar="COMMAND", help="The command, as it would be mailed.")],
     by: Annotated[str, typer.Option("--as", metavar="ADDRESS", help="Whose command it is.")],
     now: NowOption = "",
 ) -> int:

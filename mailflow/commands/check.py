@@ -16,8 +16,10 @@ from mailflow.build import read_secret
 from mailflow.commands.opening import require
 from mailflow.commands.options import Format, FormatOption, NowOption, moment, zone_of
 from mailflow.commands.output import Trouble, counted, say, say_json
+from mailflow.core.workflow import Place
 from mailflow.home import Home
 from mailflow.policy.load import SITE_FILE, Loaded, load, read_home
+from mailflow.policy.nodes import Listing, Table, parse
 from mailflow.policy.problem import Problem
 from mailflow.ports import Refused, Unavailable
 from mailflow.settings import ImapSettings, Locked, SecretMissing, SmtpSettings
@@ -31,6 +33,7 @@ class Reached:
     """What came of logging in at a server."""
 
     server: str
+    place: Place
     outcome: Literal["ok", "refused", "unavailable"]
     said: str = ""
 
@@ -54,7 +57,7 @@ def check(
     if loaded.policy is not None:
         templates = {path.removeprefix(_FOLDER): text for path, text in files.items() if path.startswith(_FOLDER)}
         problems += template_problems(loaded.policy, Renderer(templates, loaded.policy.site.language), at)
-    reached = list(_reached(loaded)) if connect else []
+    reached = list(_reached(loaded, files.get(SITE_FILE, ""))) if connect else []
     problems += [_as_problem(each) for each in reached if each.outcome != "ok"]
     problems = sorted(dict.fromkeys(problems))
     errors = sum(each.severity == "error" for each in problems)
@@ -96,30 +99,42 @@ def _as_json(problem: Problem) -> dict[str, Any]:
 
 def _as_problem(reached: Reached) -> Problem:
     hint = "try again later" if reached.outcome == "unavailable" else ""
-    return Problem(SITE_FILE, 1, 1, f"{reached.server}: {reached.said}", hint)
+    place = reached.place
+    return Problem(place.file, place.line, place.column, f"{reached.server}: {reached.said}", hint)
 
 
 # --- servers ----------------------------------------------------------------------------------------
 
 
-def _reached(loaded: Loaded) -> Iterator[Reached]:
+def _reached(loaded: Loaded, site: str) -> Iterator[Reached]:
     """Log in at every server; what is wrong with one does not keep the others from being tried."""
-    for box in loaded.settings.mailboxes:
+    boxes, smtp_place = _places(site)
+    for number, box in enumerate(loaded.settings.mailboxes):
         name = f"imap {box.server.host}:{box.server.port} {box.server.user}"
-        yield _tried(name, partial(_imap, box))
+        place = boxes[number] if number < len(boxes) else smtp_place
+        yield _tried(name, place, partial(_imap, box))
     if loaded.settings.smtp is not None:
         smtp = loaded.settings.smtp
-        yield _tried(f"smtp {smtp.server.host}:{smtp.server.port}", partial(_smtp, smtp))
+        yield _tried(f"smtp {smtp.server.host}:{smtp.server.port}", smtp_place, partial(_smtp, smtp))
 
 
-def _tried(server: str, login: Callable[[], None]) -> Reached:
+def _places(site: str) -> tuple[tuple[Place, ...], Place]:
+    """Where the mailboxes and the relay stand in site.yaml."""
+    node, _ = parse(SITE_FILE, site)
+    entries = node.entries if isinstance(node, Table) else {}
+    boxes, smtp = entries.get("mailboxes"), entries.get("smtp")
+    places = tuple(each.place for each in boxes.items) if isinstance(boxes, Listing) else ()
+    return places, smtp.place if smtp is not None else Place(SITE_FILE, 1, 1)
+
+
+def _tried(server: str, place: Place, login: Callable[[], None]) -> Reached:
     try:
         login()
     except Unavailable as trouble:
-        return Reached(server, "unavailable", str(trouble))
+        return Reached(server, place, "unavailable", str(trouble))
     except (Refused, SecretMissing) as no:
-        return Reached(server, "refused", str(no))
-    return Reached(server, "ok")
+        return Reached(server, place, "refused", str(no))
+    return Reached(server, place, "ok")
 
 
 def _imap(locked: Locked[ImapSettings]) -> None:

@@ -23,7 +23,7 @@ def deliver(
     home: Home,
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[FILE…]", help="Messages, one a file; none: one on standard input."),
+        typer.Argument(metavar="FILE", help="Messages, one a file; none: one on standard input."),
     ] = None,
     now: NowOption = "",
 ) -> int:

@@ -1,6 +1,6 @@
 """`mailflow init DIR`: a new home with working defaults."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
 from typing import Annotated
@@ -30,25 +30,30 @@ def init(directory: Annotated[Path, typer.Argument(metavar="DIR", help="The fold
     """Make a new home with working defaults."""
     home = directory.resolve()
     files = dict(_defaults())
-    there = [path for path in files if (home / path).exists() or (home / path).is_symlink()]
+    try:
+        there = [path for path in files if (home / path).exists() or (home / path).is_symlink()]
+        if not there:
+            _write(home, files)
+    except OSError as error:
+        raise Trouble(f"{error.filename or home}: {error.strerror}") from error
     if there:
         for path in there:
             complain(f"{home / path} is there already")
         complain("mailflow: nothing was written; move these files away, or choose another folder")
         return 1
-    try:
-        for path, content in files.items():
-            (home / path).parent.mkdir(parents=True, exist_ok=True)
-            (home / path).write_bytes(content)
-        state = home / "state"
-        state.mkdir(mode=0o700, exist_ok=True)
-        state.chmod(0o700)
-        if not (state / "README.md").exists():
-            (state / "README.md").write_text(_STATE_PAGE, encoding="utf-8")
-    except OSError as error:
-        raise Trouble(f"{error.filename or home}: {error.strerror}") from error
     say(_NEXT.format(home=directory).rstrip())
     return 0
+
+
+def _write(home: Path, files: Mapping[PurePosixPath, bytes]) -> None:
+    for path, content in files.items():
+        (home / path).parent.mkdir(parents=True, exist_ok=True)
+        (home / path).write_bytes(content)
+    state = home / "state"
+    state.mkdir(mode=0o700, exist_ok=True)
+    state.chmod(0o700)
+    if not (state / "README.md").exists():
+        (state / "README.md").write_text(_STATE_PAGE, encoding="utf-8")
 
 
 def _defaults() -> Iterator[tuple[PurePosixPath, bytes]]:

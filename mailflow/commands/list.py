@@ -1,7 +1,7 @@
 """`mailflow list [FILTER…]`: records, as a table, JSON, CSV or a spreadsheet."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -36,7 +36,7 @@ def list_records(
     filters: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[FILTER…]",
+            metavar="FILTER",
             help="kind=incident state=working requester=a@b, open, closed, overdue, urgent, or words of the title.",
         ),
     ] = None,
@@ -54,7 +54,8 @@ def list_records(
     with looked_at(home) as view:
         wanted = _Filter(filters or (), view.policy)
         with view.store.transaction(write=False) as tx:
-            sheets = [summary(tx, record, view.policy, at) for record in tx.records()]
+            mails = format is ListFormat.JSON
+            sheets = [summary(tx, record, view.policy, at, mails=mails) for record in tx.records()]
     found = [each for each in sheets if wanted.matches(each, confidential)]
     shown = [hidden(each) if each["confidential"] and not confidential else each for each in found]
     _print(shown, format, output, at)
@@ -68,25 +69,38 @@ class _Filter:
         fields = {field.name for workflow in policy.kinds.values() for field in workflow.fields}
         self.flags = {each for each in filters if each in _FLAGS}
         self.words = [fold(each) for each in filters if "=" not in each and each not in _FLAGS]
-        self.pairs: list[tuple[str, tuple[str, ...]]] = []
-        for name, _, value in (each.partition("=") for each in filters if "=" in each):
-            if name not in (*_KEYS, *fields):
-                hint = suggestion(name, (*_KEYS, *fields))
-                raise typer.BadParameter(f"records have no {name!r}" + (f"; {hint}" if hint else ""))
-            self.pairs.append((name, tuple(fold(one) for one in value.split(","))))
+        self.pairs = [_pair(each, policy, fields) for each in filters if "=" in each]
 
     def matches(self, sheet: dict[str, Any], confidential: bool) -> bool:
         """Whether a record is wanted. What a confidential one hides cannot be asked for either."""
         seen = sheet if confidential or not sheet["confidential"] else hidden(sheet)
         return (
             all(self._flag(sheet, each) for each in self.flags)
-            and all(_value(seen, name) & set(values) for name, values in self.pairs)
+            and all(_value(seen, name) & values for name, values in self.pairs)
             and all(word in fold(f"{seen['id']} {seen['title'] or ''}") for word in self.words)
         )
 
     @staticmethod
     def _flag(sheet: dict[str, Any], flag: str) -> bool:
         return not sheet["open"] if flag == "closed" else bool(sheet[flag])
+
+
+def _pair(text: str, policy: Policy, fields: Collection[str]) -> tuple[str, frozenset[str]]:
+    """`key=value,value` as the key and the comparable values, one of which a record must have."""
+    name, _, value = text.partition("=")
+    _known(name, (*_KEYS, *fields), f"records have no {name!r}")
+    values = value.split(",")
+    if name in ("kind", "state"):
+        states = [state for workflow in policy.kinds.values() for state in workflow.states]
+        for each in values:
+            _known(each, policy.kinds if name == "kind" else states, f"there is no {name} {each!r}")
+    return name, frozenset(fold(each) for each in values)
+
+
+def _known(word: str, known: Collection[str], problem: str) -> None:
+    if word not in known:
+        hint = suggestion(word, known)
+        raise typer.BadParameter(f"{problem}; {hint}" if hint else problem, param_hint="FILTER")
 
 
 def _value(sheet: dict[str, Any], name: str) -> set[str]:

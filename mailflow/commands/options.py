@@ -34,7 +34,7 @@ FormatOption = Annotated[
 
 AllOption = Annotated[bool, typer.Option("--all", help="All of them.")]
 
-FilesArgument = Annotated[list[Path], typer.Argument(metavar="FILE…", help="Messages, one a file (RFC 5322).")]
+FilesArgument = Annotated[list[Path], typer.Argument(metavar="FILE", help="Messages, one a file (RFC 5322).")]
 
 
 def moment(now: str, home: Home) -> datetime:

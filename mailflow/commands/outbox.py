@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mailflow.commands.opening import at_work, looked_at
+from mailflow.commands.opening import looked_at
 from mailflow.commands.options import AllOption, Format, FormatOption, NowOption, moment
 from mailflow.commands.output import Trouble, counted, say, say_json, say_table
 from mailflow.commands.reading import message_text
@@ -69,14 +69,14 @@ def show(
 
 def retry(
     home: Home,
-    item_id: Annotated[str, typer.Argument(metavar="[ID]", help="A mail, by its id or the beginning of it.")] = "",
+    item_id: Annotated[str, typer.Argument(metavar="ID", help="A mail, by its id or the beginning of it.")] = "",
     every: AllOption = False,
     now: NowOption = "",
 ) -> int:
     """Send at the next occasion what was put off (--all), or one mail, whatever became of it."""
     at = moment(now, home)
     _one_or_all(item_id, every)
-    with at_work(home, at) as parts, parts.store.transaction() as tx:
+    with looked_at(home) as view, view.store.transaction() as tx:
         if every:
             items: Sequence[Item] = tx.items(status="deferred")
         else:
@@ -87,10 +87,9 @@ def retry(
     return 0
 
 
-def drop(home: Home, item_id: ItemArgument, now: NowOption = "") -> int:
+def drop(home: Home, item_id: ItemArgument) -> int:
     """Never send a mail; it stays in the list of all."""
-    at = moment(now, home)
-    with at_work(home, at) as parts, parts.store.transaction() as tx:
+    with looked_at(home) as view, view.store.transaction() as tx:
         item = _in_status(_found(tx, item_id), _DROPPED, "dropped")
         tx.set_item(replace(item, status="dropped", next_at=NEVER))
     say(f"{item.id} dropped")

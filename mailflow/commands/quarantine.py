@@ -62,7 +62,7 @@ def show(
 
 def release(
     home: Home,
-    digest: Annotated[str, typer.Argument(metavar="[ID]", help="A message, by its id or the beginning of it.")] = "",
+    digest: Annotated[str, typer.Argument(metavar="ID", help="A message, by its id or the beginning of it.")] = "",
     every: AllOption = False,
     now: NowOption = "",
 ) -> int:
@@ -84,10 +84,9 @@ def release(
     return 1 if failed else 0
 
 
-def drop(home: Home, digest: MessageArgument, now: NowOption = "") -> int:
+def drop(home: Home, digest: MessageArgument) -> int:
     """Put a message out of the way for good; its bytes are kept."""
-    at = moment(now, home)
-    with at_work(home, at) as parts, parts.store.transaction() as tx:
+    with looked_at(home) as view, view.store.transaction() as tx:
         message = _found(tx, digest)
         tx.put_message(replace(message, place="dropped"), b"")
     say(f"{message.digest[:_SHOWN]} dropped")

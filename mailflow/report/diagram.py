@@ -5,12 +5,31 @@ Mermaid is shown by many sites that show Markdown; dot is for Graphviz; text is 
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 from mailflow.core.answers import word
 from mailflow.core.wording import text_of
-from mailflow.core.workflow import Action, Goto, Send, Sign, State, Timer, Workflow
+from mailflow.core.workflow import (
+    Action,
+    AgreedBy,
+    All,
+    Any,
+    Compare,
+    Condition,
+    Goto,
+    Not,
+    Send,
+    Sign,
+    State,
+    Timer,
+    Workflow,
+)
 
 START, PREVIOUS = "", "previous"
+# Words that Mermaid keeps for itself.
+_RESERVED = frozenset(
+    {"state", "note", "end", "direction", "class", "as", "default", "style", "fork", "join", "choice"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +132,29 @@ def when(timer: Timer) -> str:
         words.append("at " + ", ".join(f"{clock:%H:%M}" for clock in timer.at))
     if timer.of:
         words.append(timer.of if timer.before or not words else f"of {timer.of}")
-    return " ".join(words) or "at once"
+    said = " ".join(words) or "at once"
+    return f"{said}, {if_(timer.when)}" if timer.when else said
+
+
+def if_(condition: Condition) -> str:
+    """`if priority is high`."""
+    return f"if {_condition(condition)}"
+
+
+def _condition(condition: Condition) -> str:
+    match condition:
+        case Compare(subject, operator, value):
+            return " ".join(word for word in (subject, operator.replace("-", " "), " or ".join(value)) if word)
+        case AgreedBy(agreement):
+            return f"all agreed to {agreement}"
+        case All(of):
+            return " and ".join(_condition(each) for each in of)
+        case Any(of):
+            return " or ".join(_condition(each) for each in of)
+        case Not(of):
+            return f"not {_condition(of)}"
+        case _:
+            assert_never(condition)
 
 
 def _steps(workflow: Workflow, language: str) -> Iterator[Step]:
@@ -121,7 +162,8 @@ def _steps(workflow: Workflow, language: str) -> Iterator[Step]:
     for state in workflow.states.values():
         yield from _goto(state.name, state.enter, "", by_itself=True)
         for command in (*state.commands, *(() if state.final else workflow.commands)):
-            yield from _goto(state.name, command.actions, word(command, language))
+            guard = f" {if_(command.when)}" if command.when else ""
+            yield from _goto(state.name, command.actions, word(command, language) + guard)
             yield from _signed(state.name, command.actions, workflow)
         for reply in (*state.replies, *(() if state.final else workflow.replies)):
             yield from _goto(state.name, reply.actions, f"reply of {', '.join(reply.by)}")
@@ -132,7 +174,8 @@ def _steps(workflow: Workflow, language: str) -> Iterator[Step]:
 def _goto(source: str, actions: Iterable[Action], label: str, *, by_itself: bool = False) -> Iterator[Step]:
     for each in actions:
         if isinstance(each, Goto) and each.state != source:
-            yield Step(source, each.state, label, by_itself)
+            said = " ".join(part for part in (label, if_(each.when) if each.when else "") if part)
+            yield Step(source, each.state, said, by_itself)
 
 
 def _signed(source: str, actions: Sequence[Action], workflow: Workflow) -> Iterator[Step]:
@@ -157,7 +200,8 @@ def _label(state: State, language: str) -> str:
 
 def _name(name: str) -> str:
     """A state's name as Mermaid's identifiers may be."""
-    return name.replace("-", "_").replace(" ", "_")
+    plain = name.replace("-", "_").replace(" ", "_")
+    return f"{plain}_" if plain in _RESERVED else plain
 
 
 def _entity(text: str) -> str:

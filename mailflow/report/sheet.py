@@ -33,9 +33,9 @@ def sheet(tx: Transaction, record: Record, policy: Policy, now: datetime) -> dic
     }
 
 
-def summary(tx: Transaction, record: Record, policy: Policy, now: datetime) -> dict[str, Any]:
-    """What a list shows of a record: all but the messages and the history."""
-    return _summary(record, tx.items(record.id), policy, now)
+def summary(tx: Transaction, record: Record, policy: Policy, now: datetime, *, mails: bool = True) -> dict[str, Any]:
+    """What a list shows of a record: all but the messages and the history; without `mails`, not these either."""
+    return _summary(record, tx.items(record.id) if mails else (), policy, now)
 
 
 def hidden(shown: dict[str, Any]) -> dict[str, Any]:
