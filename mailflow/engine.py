@@ -17,6 +17,7 @@ from mailflow.core.draft import Draft
 from mailflow.core.incoming import accepted, opens_record
 from mailflow.core.model import Entered, Entry, Record
 from mailflow.core.policy import Policy
+from mailflow.core.questions import question
 from mailflow.core.triggers import (
     AnswersSince,
     Classification,
@@ -26,6 +27,7 @@ from mailflow.core.triggers import (
     Filed,
     Letter,
     MailReceived,
+    OpenRecords,
     Query,
     RecordsNamed,
     SentTo,
@@ -167,7 +169,8 @@ class Engine:
         records = tx.records_of(named) if named else {}
         by_reference = next((records[each] for each in named if each in records), None)
         # A reply to a bundle names its record in the subject, which tells it from the others in the bundle.
-        for record_id in found.record_ids:
+        asked = question(mail.own, self.policy)
+        for record_id in (*found.record_ids, *((asked[1]["named"],) if asked and asked[1]["named"] else ())):
             record = tx.record(record_id)
             if record is not None:
                 in_thread = record_id in records.values() or self._answers(tx, named, record_id)
@@ -348,7 +351,7 @@ class Engine:
     def _decide(
         self, tx: Transaction, trigger: Trigger, record: Record | None, now: datetime, occasion: str
     ) -> tuple[Decision, list[tuple[Item, bytes]]]:
-        facts = facts_for(tx, needs(trigger, record, self.policy, now))
+        facts = facts_for(tx, needs(trigger, record, self.policy, now), self.policy)
         decision = decide(trigger, record, facts, self.policy, now)
         mail = trigger.mail if isinstance(trigger, MailReceived) else None
         matters = [Matter(each, decision.record, mail, occasion, decision.entries) for each in decision.letters]
@@ -359,7 +362,7 @@ class Engine:
             tx.put_record(decision.record, decision.entries, next_due(decision.record, self.policy, now))
 
 
-def facts_for(tx: Transaction, queries: Sequence[Query]) -> Facts:
+def facts_for(tx: Transaction, queries: Sequence[Query], policy: Policy) -> Facts:
     """The store's answers to what a decision must know."""
     facts = Facts()
     for query in queries:
@@ -373,6 +376,12 @@ def facts_for(tx: Transaction, queries: Sequence[Query]) -> Facts:
                 pass
             case RecordsNamed(ids):
                 facts = replace(facts, records=tuple(each for each in ids if tx.record(each) is not None))
+            case OpenRecords():
+                going = [
+                    state.name for kind in policy.kinds.values() for state in kind.states.values() if not state.final
+                ]
+                found = tx.records(kind=list(policy.kinds), state=sorted(set(going)))
+                facts = replace(facts, open_records=tuple(found))
     return facts
 
 

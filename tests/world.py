@@ -97,6 +97,25 @@ class World:
         self._pass()
         return receipt
 
+    def bounce(self, at: str, item: Item, address: str, status: str) -> Receipt:
+        """Let time pass until `at`, then let a delivery status notification (RFC 3464) about a mail of ours arrive."""
+        self.until(at)
+        action = "failed" if status.startswith("5") else "delayed"
+        content = (
+            "From: MAILER-DAEMON@mx.example.com\r\nTo: requests@example.com\r\n"
+            "Subject: Undelivered Mail Returned to Sender\r\nAuto-Submitted: auto-replied\r\n"
+            "MIME-Version: 1.0\r\n"
+            'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+            "--b\r\nContent-Type: text/plain\r\n\r\nIt could not be delivered.\r\n"
+            "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.com\r\n\r\n"
+            f"Final-Recipient: rfc822; {address}\r\nAction: {action}\r\nStatus: {status}\r\n\r\n"
+            f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{item.message_id}>\r\n\r\n--b--\r\n"
+        )
+        raw = RawMail("test", 0, 0, self.clock.now(), content.encode())
+        receipt = self.engine.receive([raw], self.clock.now())[0]
+        self._pass()
+        return receipt
+
     def until(self, at: str) -> None:
         """Let time pass, with a pass at every moment at which something is due."""
         end = self.moment(at)

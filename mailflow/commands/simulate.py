@@ -96,8 +96,10 @@ def _show(found: Simulated, site: Calendar) -> None:
     }
     rows = []
     for item in found.items:
-        places = [f"{rule} ({cited[rule].place})" if rule in cited else rule for rule in item.rules]
+        places = [str(cited[rule].place).removeprefix("rules/") for rule in item.rules if rule in cited]
         told = f" (cc {', '.join(item.cc)})" if item.cc else ""
         local = site.local(item.sent_at or item.at)
-        rows.append((f"{local:%a %m-%d %H:%M}", ", ".join(item.to) + told, item.subject, ", ".join(places)))
-    say_table(("when", "to", "subject", "rule"), rows, empty="no mail would be sent")
+        reader = ", ".join(item.to) + told
+        rules = ", ".join(item.rules)
+        rows.append((f"{local:%a %m-%d %H:%M}", rules, ", ".join(places), reader, item.subject))
+    say_table(("when", "rule", "where", "to", "subject"), rows, empty="no mail would be sent")

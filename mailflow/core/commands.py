@@ -120,9 +120,13 @@ def _authentic(draft: Draft, command: Command, notices: Sequence[Notice]) -> boo
     if command not in draft.state.commands:
         return bool(mine)
     if any(isinstance(action, Sign) for action in command.actions):
-        return any(each.visit == record.visit.entry for each in mine)
-    states = {visit.entry: visit.state for visit in record.visits}
-    return any(states.get(each.visit) == record.state for each in mine)
+        return any(each.at >= record.visit.at for each in mine)
+    return any(_state_at(record, each.at) == record.state for each in mine)
+
+
+def _state_at(record: Record, moment: datetime) -> str:
+    """The state that a record was in at the end of a moment."""
+    return next((visit.state for visit in reversed(record.visits) if visit.at <= moment), "")
 
 
 def _same(draft: Draft, address: str) -> bool:

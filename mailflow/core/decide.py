@@ -13,6 +13,7 @@ from mailflow.core.draft import Draft
 from mailflow.core.incoming import receive
 from mailflow.core.model import Record, TimerEnded
 from mailflow.core.policy import Policy
+from mailflow.core.questions import MINE, question
 from mailflow.core.triggers import (
     AnswersSince,
     CommandGiven,
@@ -20,6 +21,7 @@ from mailflow.core.triggers import (
     Facts,
     Letter,
     MailReceived,
+    OpenRecords,
     Query,
     RecordsNamed,
     SentTo,
@@ -40,11 +42,13 @@ def needs(trigger: Trigger, record: Record | None, policy: Policy, now: datetime
         case MailReceived(mail, found):
             sender = sender_of(mail, policy)
             named = dict.fromkeys((*found.record_ids, *record_ids(mail.own[:20_000], policy)))
-            return (
+            queries = (
                 SentTo(answered(mail)),
                 AnswersSince(sender, now - _DAY, record.id if record else ""),
                 RecordsNamed(tuple(named)[:_NAMED]),
             )
+            asked = question(mail.own, policy)
+            return (*queries, OpenRecords()) if asked and asked[0] == MINE else queries
         case TimerFired() | CommandGiven():
             return ()
         case _:

@@ -181,9 +181,7 @@ class Draft:
             cc = tuple(a for a in dict.fromkeys(letter.cc) if a not in letter.to)
             self.letters.append(replace(letter, cc=cc))
 
-    def decision(
-        self, disposition: Disposition | None = None, *, unreachable: tuple[str, ...] = ()
-    ) -> Decision:
+    def decision(self, disposition: Disposition | None = None, *, unreachable: tuple[str, ...] = ()) -> Decision:
         """What was decided. What asks for something rests on the state the record is in at the end."""
         visit = self.record.visit.entry if self.record and self.record.visits else 0
         letters = tuple(

@@ -8,7 +8,7 @@ from mailflow.core.model import Record
 from mailflow.core.notices import notice
 from mailflow.core.opening import open_record
 from mailflow.core.policy import Policy
-from mailflow.core.questions import question
+from mailflow.core.questions import answer_values, question
 from mailflow.core.replies import belongs, joined, outsider
 from mailflow.core.text import fold
 from mailflow.core.triggers import Decision, Facts, MailReceived, Unfiled
@@ -66,8 +66,8 @@ def _unfiled(trigger: MailReceived, facts: Facts, policy: Policy, now: datetime)
             template, values = "site/unknown-record", {"named": ", ".join(found.record_ids)}
         elif reason == "several records":
             template, values = "site/which-record", {"named": ", ".join(_several(facts))}
-        elif reason == "question":
-            template, values = question(mail.own, policy) or (template, values)
+        elif asked := question(mail.own, policy):
+            template, values = asked[0], answer_values(asked, draft.by, facts, policy, now)
         reply(draft, template, {**message_values(mail), **values})
         cap_replies(draft, facts, allowed=True)
     return draft.decision(Unfiled(reason))

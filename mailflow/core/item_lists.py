@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from mailflow.core.item_text import Parts, Reader
-from mailflow.core.item_words import PARTS, SECTIONS, Part, Section
+from mailflow.core.item_words import PARTS, SECTIONS, Part, Section, section_of
 from mailflow.core.lines import (
     LabelLine,
     header_lines,
@@ -94,7 +94,7 @@ def _may_be_item(block: _Block) -> bool:
 
 def _is_item(block: _Block, parts: Parts, reader: Reader) -> bool:
     """Under a heading of items each line of a list is one; elsewhere what carries an owner or a date."""
-    complete = bool(parts.owner and parts.due)
+    complete = bool(parts.owner) and reader.dates(parts.due)
     if not parts.title or (block.named and not complete):
         return False
     match block.section:
@@ -163,8 +163,8 @@ class _Blocks:
         if labelled and labelled.value and marked and self.section is Section.ITEMS and not is_chapter(line):
             return None
         named = meaning_of(labelled.label if labelled else line.strip(" :："), SECTIONS)
-        if named is None and labelled and labelled.heading and is_chapter(line):
-            return Section.NONE
+        if named is None and labelled and not labelled.value and (is_chapter(line) or not labelled.heading):
+            return section_of(labelled.label) or (Section.NONE if labelled.heading else None)
         return named
 
     def _begin(self, section: Section, labelled: LabelLine | None, number: int, indent: int) -> None:

@@ -79,6 +79,9 @@ class Reader:
         text = self._from_words(text, found)
         if not found.owners and not parts.owner:
             text = self._in_charge(text, found)
+        if not parts.collaborators and (match := _HELPS.search(text)) and self._known(match["who"]):
+            text = text[: match.start()] + text[match.end() :]
+            parts = replace(parts, collaborators=match["who"].strip())
         if not found.dates and not parts.due:
             found.dates = self._inside(text)
         return replace(
@@ -130,6 +133,11 @@ class Reader:
             if self._known(first) or (found.dates and is_titled(first)):
                 found.owners.append(first)
                 del pieces[:2]
+        if len(pieces) == 5 and not found.owners and not found.dates and self._known(pieces[2]):
+            # `通知：张伟，上线前一周`: who stands where who stands, so the rest says when, however unclear
+            found.owners.append(_bare(pieces[2]))
+            found.dates.append(pieces[4].strip())
+            del pieces[1:]
         return "".join(pieces)
 
     def _from_words(self, text: str, found: "_Found") -> str:
@@ -165,6 +173,8 @@ class Reader:
         if (match := _LEADS.match(text) or _WILL.match(text)) and self._known(match["who"]):
             found.owners.append(match["who"].strip())
             return match["rest"]
+        if (match := _ASKED.search(text)) and self._known(match["who"]):
+            found.owners.append(match["who"])
         return text
 
     def _is_date(self, piece: str) -> bool:
@@ -226,6 +236,8 @@ _BY_WHOM = re.compile(
     r"由\s?(?P<who>[^，,;；。由]{1,20}?)\s?(?:来|來)?(?:负责|負責|牵头|牽頭|跟进|跟進|落实|落實|处理|執行|执行|主办|完成)"
 )
 _LEADS = re.compile(r"(?P<who>[^\s，,;；。:：]{2,12}?)(?:负责|負責|牵头|牽頭|跟进|跟進)(?P<rest>.{2,})")
+_ASKED = re.compile(r"[请請](?P<who>[\u3400-\u9fff]{2,4}?)(?=[于於在负負牵牽提完准準跟整组組安尽儘今明\d下本])")
+_HELPS = re.compile(r"(?:^|[，,;；])\s?(?P<who>[^，,;；]{2,20}?)(?:配合|协助|協助|协作|協作)(?=[，,;；。]|$)")
 _WILL = re.compile(r"(?P<who>[A-Z@][^,:;]{1,40}?)\s(?:to|will|should|shall|must)\s(?P<rest>.{3,})")
 _ROLE = re.compile(
     r"^(?:由|请|請|owner|负责人|責任人|责任人)\s?[:：]?|(?:来)?(?:负责|負責|牵头|牽頭|跟进|跟進|落实|落實|主办|处理|执行)$",

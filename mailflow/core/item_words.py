@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from mailflow.core.text import key
+from mailflow.core.text import fold, key
 
 
 class Part(StrEnum):
@@ -85,6 +85,21 @@ def _words(text: str) -> list[str]:
 
 PARTS = {key(word): part for part, words in _PARTS.items() for word in _words(words)}
 SECTIONS = {key(word): section for section, words in _SECTIONS.items() for word in _words(words)}
+
+_TELLING = {
+    Section.ITEMS: "行动|待办|任务|分工|后续|跟进|下一步|工作安排|action|to do|to-do|next step|follow-up|follow up",
+    Section.TALK: "讨论|结论|决议|决定|discussion|conclusion|decision",
+    Section.OTHER: "参会|与会|出席|缺席|议程|议题|attendee|participant|agenda",
+}
+
+
+def section_of(heading: str) -> Section | None:
+    """What a heading of more words announces, by the first telling one of them: `三、后续工作的安排`."""
+    folded = fold(heading)
+    if len(folded) > 30:
+        return None
+    return next((section for section, words in _TELLING.items() for word in _words(words) if word in folded), None)
+
 
 _LOOSE = frozenset(
     _words(

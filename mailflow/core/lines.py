@@ -41,23 +41,11 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _FROM = frozenset(["发件人", "寄件者", "寄件人", "发信人", "from", "差出人"])
-_HEADERS = _FROM | frozenset(
-    ["to", "cc", "date", "sent", "subject", "reply-to", "message-id", "received", "return-path", "收件人", "收件者"]
-    + [
-        "抄送",
-        "副本",
-        "日期",
-        "时间",
-        "主题",
-        "标题",
-        "主旨",
-        "发送时间",
-        "发件时间",
-        "发送日期",
-        "寄件日期",
-        "传送时间",
-    ]
+_HEADER_WORDS = (
+    "to|cc|date|sent|subject|reply-to|message-id|received|return-path|收件人|收件者|抄送|副本|日期|时间|主题|标题|主旨|"
+    "发送时间|发件时间|发送日期|寄件日期|传送时间"
 )
+_HEADERS = _FROM.union(_HEADER_WORDS.split("|"))
 _HEADER_LINES = 12
 
 

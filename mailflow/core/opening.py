@@ -36,9 +36,7 @@ _FOREIGN = re.compile(
 )
 
 
-def open_record(
-    trigger: MailReceived, thread: Record | None, facts: Facts, policy: Policy, now: datetime
-) -> Decision:
+def open_record(trigger: MailReceived, thread: Record | None, facts: Facts, policy: Policy, now: datetime) -> Decision:
     """The decision on a message that begins a record."""
     mail, found = trigger.mail, trigger.classification
     sender = sender_of(mail, policy)
@@ -76,7 +74,13 @@ def read(draft: Draft, trigger: MailReceived, *, defaults: bool) -> list[Reading
     readings = read_fields(trigger.mail, workflow.fields, policy, today, trigger.tables)
     if not defaults:
         bodies = {each.name for each in workflow.fields if each.body}
-        readings = tuple(r for r in readings if not (r.name in bodies and r.where == "body"))
+        held = draft.now_record.fields
+        # A quote is older than the record: what stands in it fills gaps, and changes nothing.
+        readings = tuple(
+            r
+            for r in readings
+            if not (r.where == "body" and r.name in bodies) and not (r.where == "form" and held.get(r.name))
+        )
     found = {each.name: each for each in readings}
     for each in workflow.fields:
         reading = found.get(each.name)

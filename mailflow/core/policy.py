@@ -23,6 +23,7 @@ class Limits:
 QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "help": ("帮助", "幫助", "help"),
     "status": ("状态", "狀態", "status"),
+    "mine": ("我的", "mine"),
     "form": ("表单", "表單", "form"),
     "preview": ("预览", "預覽", "preview"),
 }

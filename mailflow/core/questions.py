@@ -1,11 +1,16 @@
 """What anyone may ask of the mailbox at any time (P9): help, the state of something, a blank form. Pure."""
 
+from datetime import datetime
+
 from mailflow.core.classify import kind_named, record_ids
+from mailflow.core.matters import matters_text
 from mailflow.core.policy import Policy
 from mailflow.core.speech import word_at
+from mailflow.core.triggers import Facts
 
 # Asked with the rest of the message, not instead of it.
 PREVIEW = "preview"
+MINE = "site/mine"
 
 
 def question(text: str, policy: Policy) -> tuple[str, dict[str, str]] | None:
@@ -20,6 +25,15 @@ def question(text: str, policy: Policy) -> tuple[str, dict[str, str]] | None:
         if not rest or kind or next(record_ids(rest, policy), None):
             return f"site/{name}", {"kind": kind or "", "named": "" if kind else rest.upper()}
     return None
+
+
+def answer_values(
+    asked: tuple[str, dict[str, str]], address: str, facts: Facts, policy: Policy, now: datetime
+) -> dict[str, str]:
+    """What the answer to a question carries."""
+    if asked[0] == MINE:
+        return {**asked[1], "matters": matters_text(address, facts.open_records, policy, now)}
+    return asked[1]
 
 
 def previewed(text: str, policy: Policy) -> str | None:

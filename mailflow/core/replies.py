@@ -8,7 +8,7 @@ from mailflow.core.draft import Draft
 from mailflow.core.model import Joined, Noted, Record
 from mailflow.core.opening import JOIN_RULE, link, read
 from mailflow.core.policy import Policy
-from mailflow.core.questions import previewed, question
+from mailflow.core.questions import answer_values, previewed, question
 from mailflow.core.roles import may
 from mailflow.core.triggers import Decision, Facts, Filed, Letter, MailReceived, Unfiled
 from mailflow.core.workflow import OnReply, Style
@@ -60,7 +60,8 @@ def joined(trigger: MailReceived, record: Record, facts: Facts, policy: Policy, 
     asked = question(mail.own, policy)
     rest = previewed(mail.own, policy)
     if asked and asked[1]["named"] in ("", record.id):
-        reply(draft, asked[0], {**message_values(mail), **asked[1]})
+        values = answer_values(asked, draft.by, facts, policy, now)
+        reply(draft, asked[0], {**message_values(mail), **values})
     elif rest is not None:
         _preview(draft, rest, mail, facts)
     else:

@@ -72,7 +72,7 @@ Trigger = MailReceived | TimerFired | CommandGiven
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A mail of ours: its Message-ID, the one person it was for, its records, and the visit it rests on.
+    """A mail of ours: its Message-ID, the one person it was for, its records, and when it was decided.
 
     `style`, `rule` and `template` are those of its (first) letter.
     """
@@ -80,7 +80,7 @@ class Notice:
     message_id: str
     address: str
     records: tuple[str, ...]
-    visit: int
+    at: datetime
     style: str = ""
     rule: str = ""
     template: str = ""
@@ -109,7 +109,12 @@ class RecordsNamed:
     ids: tuple[str, ...]
 
 
-Query = SentTo | AnswersSince | RecordsNamed
+@dataclass(frozen=True, slots=True)
+class OpenRecords:
+    """Which records are open? Answer: tuple of Record. Asked only when a person wants to know what is theirs."""
+
+
+Query = SentTo | AnswersSince | RecordsNamed | OpenRecords
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,7 @@ class Facts:
     answers: int = 0
     answers_in_record: int = 0
     records: tuple[str, ...] = ()
+    open_records: tuple[Record, ...] = ()
 
 
 # --- decisions ------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ OWN_TEMPLATES = (
     "site/absent",
     "site/forwarded",
     "site/help",
+    "site/mine",
     "site/not-participant",
     "site/policy-broken",
     "site/preview",

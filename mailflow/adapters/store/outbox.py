@@ -69,7 +69,7 @@ class Outbox:
                 item["message_id"],
                 address,
                 tuple(item["records"]),
-                item["visit"],
+                from_dict(datetime, item["at"]),
                 item["style"],
                 *(item["rules"][:1] or [""]),
                 *(item["templates"][:1] or [""]),

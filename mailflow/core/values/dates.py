@@ -29,6 +29,7 @@ _AROUND = re.compile(
     r"\b(?:by|before|until|till|due|no later than|not later than|on|at|the|around|about|latest|finish|done|"
     r"am|pm|date|deadline)\b|[:,;。、!\s]|\.(?=\s|$)"
 )
+_WEEKDAY = re.compile(r"(?:周|星期|礼拜)[一二三四五六日天]|\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\b\.?")
 _MONTH_DAY = re.compile(r"(?P<m>\d{1,2})(?P<s>[-/.])(?P<d>\d{1,2})")
 _DAY_ALONE = re.compile(r"(?P<d>\d{1,2})(?:[日号]|st|nd|rd|th)")
 
@@ -98,11 +99,12 @@ def is_only_date(text: str, today: date) -> bool:
 
 
 def _found(text: str, today: date, working: WorkingDays | None) -> list[date | None]:
-    found = _all(NAMED, text, today) or _all(COUNTED, text, today)
-    days = [day for _, _, each in found for day in each]
-    if working is not None:
-        days += working_days_on(text, today, working)
-    return days or _short(text, today)
+    days = [day for _, _, each in _all(NAMED, text, today) for day in each] or _short(text, today)
+    if not days:
+        days = [day for _, _, each in _all(COUNTED, text, today) for day in each]
+        if working is not None:
+            days += working_days_on(text, today, working)
+    return days
 
 
 def _all(
@@ -122,7 +124,7 @@ def _all(
 
 def _short(text: str, today: date) -> list[date | None]:
     """`12/1`, `12-01`, `12.1`, `15号`: too short to be found in a sentence, so they must stand alone."""
-    bare = _AROUND.sub("", text)
+    bare = _AROUND.sub("", _WEEKDAY.sub("", text))
     if match := _DAY_ALONE.fullmatch(bare):
         months = (month_on(today, on) for on in (0, 1, 2))
         days = (day_of(year, month, int(match["d"])) for year, month in months)
@@ -139,13 +141,15 @@ def _short(text: str, today: date) -> list[date | None]:
 def _normal(text: str) -> str:
     """Folded, dashes alike, and Chinese numerals before a unit of time as digits."""
     folded = fold(text[:LONGEST]).translate(_DASHES)[: 2 * LONGEST]
-    return _WRITTEN.sub(lambda match: _digits(match[0]), folded)
+    return _WRITTEN.sub(lambda match: _digits(match[0], folded[match.end() : match.end() + 2]), folded)
 
 
-def _digits(numeral: str) -> str:
-    """十二 as 12, 二十 as 20, 二〇二六 as 2026."""
+def _digits(numeral: str, unit: str) -> str:
+    """十二 as 12, 二十 as 20, 二〇二六 before 年 as 2026; 两三 before 天 is no number."""
     tens, ten, ones = numeral.partition("十")
     if not ten:
+        if len(numeral) > 1 and "年" not in unit:
+            return numeral
         return "".join(str(NUMERALS[one]) for one in numeral)
     if len(tens) > 1 or len(ones) > 1 or ones == "十":
         return numeral
