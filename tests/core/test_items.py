@@ -90,6 +90,7 @@ def read(own: str) -> list[tuple[str, str, str]]:
         ("1. 更新文档 @李娜 12月1日", "更新文档", LI, "2026-12-01"),
         ("1. 排期（10月1日-12月1日）——李娜", "排期", LI, "2026-12-01"),
         ("1. 准备材料，李娜，3个工作日内", "准备材料", LI, "2026-11-23"),
+        ("1. 请李娜于12月1日前更新文档", "请李娜于12月1日前更新文档", LI, "2026-12-01"),
         ("1. Tom to prepare the report by 1 December", "prepare the report", TOM, "2026-12-01"),
         ("1. Tom: prepare the report, by Dec 1, 2026", "prepare the report", TOM, "2026-12-01"),
         ("- Prepare the report (Tom Green, Dec 1)", "Prepare the report", TOM, "2026-12-01"),
@@ -126,6 +127,11 @@ def test_the_parts_of_an_item_may_stand_in_lines_of_their_own() -> None:
     assert read(text) == [("部署", WANG, "2026-12-01"), ("上线", LI, "2026-12-08")]
 
 
+def test_who_helps_is_no_second_owner() -> None:
+    (item,) = items("行动项：\n1. 由张伟牵头，李娜配合，12月10日前完成用户培训")
+    assert (item.title, item.owner, item.collaborators) == ("12月10日前完成用户培训", ZHANG, (LI,))
+
+
 def test_a_line_may_run_on() -> None:
     text = (
         "Action items:\n"
@@ -148,6 +154,7 @@ def test_a_line_may_run_on() -> None:
         ("1. Fix it, Emma, ASAP", (EMMA,), ("vague date ASAP",)),
         ("1. Fix it, Emma, next week", (EMMA,), ("vague date next week",)),
         ("1. 培训材料 负责人：李娜 截止：看情况", (LI,), ("unclear date 看情况",)),
+        ("1. 上线通知：李娜，上线前一周", (LI,), ("unclear date 上线前一周",)),
         ("1. 培训材料 —— 张伟、李娜，12月1日", (ZHANG, LI), (f"several owners: {ZHANG}, {LI}",)),
         ("1. 培训材料 @张伟 @李娜 12/1", (ZHANG, LI), (f"several owners: {ZHANG}, {LI}",)),
         (
@@ -187,6 +194,8 @@ def test_an_item_says_what_it_lacks(line: str, owners: tuple[str, ...], problems
         "Action Items:",
         "TO DO",
         "Next steps",
+        "四、后续工作的安排",
+        "本周行动计划如下：",
         "后续工作（请各位确认）：",
         "行动项 / Action items：",
     ],
@@ -207,6 +216,10 @@ def test_lines_without_bullets_under_such_a_heading_are_items_when_they_name_som
 def test_talk_is_no_item_unless_it_is_complete(heading: str) -> None:
     text = f"{heading}\n1. 性能需要提高\n2. 张伟：数据不一致\n3. 12月1日前要上线\n4. 接口文档 —— 李娜，12月1日"
     assert read(text) == [("接口文档", LI, "2026-12-01")]
+
+
+def test_what_somebody_said_is_no_item() -> None:
+    assert read("讨论内容\n1、张伟介绍了升级进展。\n2、王磊：服务器资源不足，预计下周到货。") == []
 
 
 @pytest.mark.parametrize("heading", ["参会人：", "议程：", "出席人员", "Attendees:", "Agenda"])
