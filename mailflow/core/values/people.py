@@ -139,6 +139,8 @@ def _put(names: dict[str, list[str]], name: str, address: str) -> None:
 
 def _scripts(name: str) -> Iterable[str]:
     """The Chinese and the Latin part of a name that has both, as `张伟 Zhang Wei`; else the whole."""
+    if name.isascii() or is_han(name.replace(" ", "")):
+        return (name,)
     han = "".join(one for one in name if is_han(one))
     latin = " ".join("".join(" " if is_han(one) or one in "()/" else one for one in name).split())
     return (han, latin) if han and latin else (name,)
