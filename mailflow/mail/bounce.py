@@ -160,7 +160,7 @@ def _guessed(fields: Fields, text: str) -> Iterable[Failure]:
     """Addresses that stand beside a failure's words or code, other than those of the bounce itself."""
     names = ("from", "to", "cc", "reply-to", "sender")
     ours = {one.address for name in names for value in fields.unfolded(name) for one in addresses(value)}
-    original = _ORIGINAL.search(text, 1) if text else None
+    original = _ORIGINAL.search(text, 200) if len(text) > 200 else None
     lines = text[: original.start() if original else _TEXT_LIMIT][:_TEXT_LIMIT].split("\n")[:500]
     for number, line in enumerate(lines):
         around = " ".join(lines[max(0, number - 2) : number + 4])[:3000]
