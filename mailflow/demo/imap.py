@@ -212,9 +212,7 @@ class ImapServer:
         await self._listen()
 
     async def _listen(self) -> None:
-        self._server = await asyncio.start_server(
-            self._accept, host=self.host, port=self.port, limit=LONGEST_LINE
-        )
+        self._server = await asyncio.start_server(self._accept, host=self.host, port=self.port, limit=LONGEST_LINE)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -277,6 +275,4 @@ class ImapServer:
 
     async def _folders(self, user: str) -> tuple[str, ...]:
         mailboxes = await self._mailboxes(user)
-        return tuple(
-            sorted(entry.name for entry in (await mailboxes.list_mailboxes()).list() if entry.exists)
-        )
+        return tuple(sorted(entry.name for entry in (await mailboxes.list_mailboxes()).list() if entry.exists))

@@ -151,9 +151,7 @@ class _Handler:
             user=login.login.decode() if isinstance(login, LoginPassword) else None,
         )
 
-    def authenticate(
-        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
-    ) -> AuthResult:
+    def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
         known = (
             self.users is not None
             and isinstance(data, LoginPassword)
