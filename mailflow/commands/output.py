@@ -3,6 +3,7 @@
 Invariant: what came by mail cannot move the cursor, colour the terminal or be taken for markup.
 """
 
+import io
 import json
 import sys
 import unicodedata
@@ -12,8 +13,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-# So wide where no terminal says how wide it is.
-WIDTH = 160
+# No terminal, no limit: one line a row.
+WIDTH = 10_000
 _KEPT = frozenset("\n\t")
 _UNSEEN = ("Cc", "Cs", "Co")
 # Characters that turn the direction of what follows them, and could make a name read as another.
@@ -59,8 +60,13 @@ def say_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, empty: s
     if not table.row_count:
         say(empty)
         return
-    terminal = sys.stdout.isatty()
-    Console(width=None if terminal else WIDTH, highlight=False, emoji=False).print(table)
+    if sys.stdout.isatty():
+        Console(highlight=False, emoji=False).print(table)
+        return
+    console = Console(width=WIDTH, highlight=False, emoji=False, color_system=None, file=io.StringIO())
+    with console.capture() as captured:
+        console.print(table)
+    print("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
 def counted(number: int, one: str, many: str = "") -> str:
