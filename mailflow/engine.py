@@ -9,7 +9,9 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import assert_never
 
+from mailflow import tokens
 from mailflow.core.classify import classify
 from mailflow.core.deadlines import due_now, next_due
 from mailflow.core.decide import answered, decide, needs
@@ -28,6 +30,7 @@ from mailflow.core.triggers import (
     Letter,
     MailReceived,
     OpenRecords,
+    Proven,
     Query,
     RecordsNamed,
     SentTo,
@@ -81,6 +84,7 @@ class _Read:
     raw: RawMail
     mail: Mail | None
     problem: str = ""
+    tokens: tuple[str, ...] = ()
 
 
 class Engine:
@@ -108,7 +112,9 @@ class Engine:
         if len(raw.content) > self.policy.site.limits.message_size:
             return _Read(raw, None, f"{TOO_LARGE} {self.policy.site.limits.message_size // 1_000_000} MB")
         try:
-            return _Read(raw, parse(raw.content, received=raw.received, mark=self.policy.site.address))
+            mail = parse(raw.content, received=raw.received, mark=self.policy.site.address)
+            mail, found = tokens.taken_out(mail)
+            return _Read(raw, mail, tokens=found)
         except Exception as fault:
             log.exception("cannot read message %s/%s", raw.mailbox, raw.uid)
             return _Read(raw, None, f"cannot be read: {fault!r}")
@@ -142,7 +148,7 @@ class Engine:
             log.info("duplicate message_id=%s", mail.message_id)
             return Receipt(raw, "duplicate", message_id=mail.message_id)
         try:
-            trigger, record = self._trigger(tx, mail, now)
+            trigger, record = self._trigger(tx, mail, read.tokens, now)
             decision, written = self._decide(tx, trigger, record, now, mail.digest)
         except (Unavailable, Refused):
             raise
@@ -151,11 +157,14 @@ class Engine:
             return self._quarantine(tx, raw, f"cannot be decided: {fault!r}", now, mail)
         return self._file(tx, raw, mail, decision, written, now)
 
-    def _trigger(self, tx: Transaction, mail: Mail, now: datetime) -> tuple[MailReceived, Record | None]:
+    def _trigger(
+        self, tx: Transaction, mail: Mail, found_tokens: tuple[str, ...], now: datetime
+    ) -> tuple[MailReceived, Record | None]:
         """The message as a trigger, with the record it belongs to; a new record gets its id here."""
         found = classify(mail, self.policy)
         record, found_by = self._thread(tx, mail, found)
-        trigger = MailReceived(mail, found, found_by, tables=(*mail.tables, *attached_tables(mail)))
+        tables = (*mail.tables, *attached_tables(mail))
+        trigger = MailReceived(mail, found, found_by, tables=tables, tokens=found_tokens)
         if opens_record(trigger, record, self.policy) and found.kind:
             prefix = self.policy.workflow(found.kind).prefix
             year = self.policy.calendar("").day_of(now).year
@@ -351,38 +360,43 @@ class Engine:
     def _decide(
         self, tx: Transaction, trigger: Trigger, record: Record | None, now: datetime, occasion: str
     ) -> tuple[Decision, list[tuple[Item, bytes]]]:
-        facts = facts_for(tx, needs(trigger, record, self.policy, now), self.policy)
+        facts = self._facts(tx, needs(trigger, record, self.policy, now))
         decision = decide(trigger, record, facts, self.policy, now)
         mail = trigger.mail if isinstance(trigger, MailReceived) else None
         matters = [Matter(each, decision.record, mail, occasion, decision.entries) for each in decision.letters]
         return decision, list(self.post.written(matters, now))
 
+    def _facts(self, tx: Transaction, queries: Sequence[Query]) -> Facts:
+        """The answers to what a decision must know."""
+        facts = Facts()
+        for query in queries:
+            match query:
+                case SentTo(message_ids):
+                    facts = replace(facts, sent_to=tx.sent_to(message_ids) if message_ids else ())
+                case AnswersSince(address, since, record):
+                    in_record = tx.replies_since(address, since, record) if address and record else 0
+                    answers = tx.replies_since(address, since) if address else 0
+                    facts = replace(facts, answers=answers, answers_in_record=in_record)
+                case RecordsNamed(ids):
+                    facts = replace(facts, records=tuple(each for each in ids if tx.record(each) is not None))
+                case Proven(found, record, address, visit):
+                    wanted = tokens.token(self.post.secret, record, address, visit)
+                    facts = replace(facts, proven=any(tokens.same(each, wanted) for each in found))
+                case OpenRecords():
+                    facts = replace(facts, open_records=tuple(tx.records(**self._open())))
+                case _:
+                    assert_never(query)
+        return facts
+
+    def _open(self) -> dict[str, list[str]]:
+        """The filter for records that are not over."""
+        kinds = self.policy.kinds
+        states = {state.name for kind in kinds.values() for state in kind.states.values() if not state.final}
+        return {"kind": list(kinds), "state": sorted(states)}
+
     def _keep(self, tx: Transaction, decision: Decision, now: datetime) -> None:
         if decision.record is not None and decision.entries:
             tx.put_record(decision.record, decision.entries, next_due(decision.record, self.policy, now))
-
-
-def facts_for(tx: Transaction, queries: Sequence[Query], policy: Policy) -> Facts:
-    """The store's answers to what a decision must know."""
-    facts = Facts()
-    for query in queries:
-        match query:
-            case SentTo(message_ids):
-                facts = replace(facts, sent_to=tx.sent_to(message_ids) if message_ids else ())
-            case AnswersSince(address, since, record) if address:
-                in_record = tx.replies_since(address, since, record) if record else 0
-                facts = replace(facts, answers=tx.replies_since(address, since), answers_in_record=in_record)
-            case AnswersSince():
-                pass
-            case RecordsNamed(ids):
-                facts = replace(facts, records=tuple(each for each in ids if tx.record(each) is not None))
-            case OpenRecords():
-                going = [
-                    state.name for kind in policy.kinds.values() for state in kind.states.values() if not state.final
-                ]
-                found = tx.records(kind=list(policy.kinds), state=sorted(set(going)))
-                facts = replace(facts, open_records=tuple(found))
-    return facts
 
 
 def _message(mail: Mail, place: str, record: str, reason: str, now: datetime, entries: Sequence[Entry]) -> Message:

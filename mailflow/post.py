@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from mailflow import tokens
 from mailflow.core.model import Entry, Record
 from mailflow.core.policy import Policy
 from mailflow.core.triggers import Letter
 from mailflow.core.view import bundle_view, view
 from mailflow.core.workflow import Style
 from mailflow.mail.compose import Outgoing, compose
-from mailflow.mail.model import Address, Mail
+from mailflow.mail.model import Address, Attachment, Mail
 from mailflow.ports import Item
 
 log = logging.getLogger("mailflow.post")
@@ -121,11 +122,13 @@ class Post:
         letter, record = matter.letter, matter.record
         key = (letter.record, matter.occasion, letter.rule, letter.template, str(letter.task), to, reader)
         language = self._language(reader, matter)
+        item = self._blank(key, letter.style, reader, now, urgent=letter.urgent)
+        if not copy_of:
+            letter = replace(letter, values={**letter.values, **self._proofs(item, record, reader)})
         shown = view(letter, record, self.policy, now, reader, language, matter.mail, matter.entries)
         if copy_of:
             shown = {**shown, "commands": (), "copy": True}
         rendered = self._rendered(letter.template, language, shown, letter.record)
-        item = self._blank(key, letter.style, reader, now, urgent=letter.urgent)
         item = replace(
             item,
             rules=(letter.rule,),
@@ -138,18 +141,26 @@ class Post:
             copy_of=copy_of,
             language=language,
         )
-        return item, self._content(item, rendered, matter, now)
+        attachments = matter.mail.attachments if matter.mail and letter.attach and shown["message"] else ()
+        return item, self._content(item, rendered, matter, now, attachments)
+
+    def _proofs(self, item: Item, record: Record | None, reader: str) -> dict[str, str]:
+        """What the buttons of a mail prove its reader by: its Message-ID, and a token where tokens are wanted."""
+        proofs = {"notice_id": item.message_id}
+        if record is not None and record.visits and self.policy.site.trust == "token":
+            proofs["token"] = tokens.in_subject(tokens.token(self.secret, record.id, reader, record.visit.entry))
+        return proofs
 
     def _bundle(self, address: str, told: bool, group: Sequence[Matter], now: datetime) -> tuple[Item, bytes]:
         letters = [matter.letter for matter in group]
         language = self._language(address, group[0])
-        views = [view(m.letter, m.record, self.policy, now, address, language, m.mail) for m in group]
-        if told:
-            views = [{**each, "commands": (), "copy": True} for each in views]
-        rendered = self._rendered("bundle", language, bundle_view(views), letters[0].record)
         occasions = [f"{m.letter.record} {m.occasion} {m.letter.rule}" for m in group]
         key = ("bundle", *sorted(occasions), address, "told" if told else "asked")
         item = self._blank(key, Style.REMIND, address, now, urgent=any(each.urgent for each in letters))
+        views = [self._part(m, item, address, language, now) for m in group]
+        if told:
+            views = [{**each, "commands": (), "copy": True} for each in views]
+        rendered = self._rendered("bundle", language, bundle_view(views), letters[0].record)
         item = replace(
             item,
             rules=tuple(each.rule for each in letters),
@@ -161,6 +172,12 @@ class Post:
             language=language,
         )
         return item, self._content(item, rendered, group[0], now)
+
+    def _part(self, matter: Matter, item: Item, reader: str, language: str, now: datetime) -> dict[str, object]:
+        """One letter of a bundle as its template sees it."""
+        values = {**matter.letter.values, **self._proofs(item, matter.record, reader)}
+        letter = replace(matter.letter, values=values)
+        return view(letter, matter.record, self.policy, now, reader, language, matter.mail)
 
     def _rendered(self, template: str, language: str, shown: Mapping[str, object], record: str) -> Rendered:
         """The mail by its template; where that fails, one that says so: a mail never falls on the floor."""
@@ -194,7 +211,14 @@ class Post:
             urgent=urgent,
         )
 
-    def _content(self, item: Item, rendered: Rendered, matter: Matter, now: datetime) -> bytes:
+    def _content(
+        self,
+        item: Item,
+        rendered: Rendered,
+        matter: Matter,
+        now: datetime,
+        attachments: Sequence[Attachment] = (),
+    ) -> bytes:
         thread = self._thread(item, matter)
         automatic = "auto-replied" if item.style == Style.REPLY else "auto-generated"
         site = self.policy.site
@@ -217,6 +241,7 @@ class Post:
                     ("X-Mailflow-Rule", ", ".join(item.rules)),
                 ),
                 boundary_seed=item.id,
+                attachments=tuple(attachments),
             )
         )
 

@@ -16,7 +16,8 @@ from jinja2.exceptions import TemplateError, TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from mailflow.adapters.markup import CLOSE, OPEN, hide, one_line, reveal
+from mailflow.adapters.markup import hide, one_line, reveal
+from mailflow.adapters.plain import CLOSE, OPEN
 
 PARTS = "parts"
 """The file of a language with the macros that its templates may use."""

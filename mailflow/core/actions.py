@@ -77,6 +77,7 @@ def send(draft: Draft, action: Send, values: Mapping[str, str], task: Task | Non
             task=task.number if task else 0,
             urgent=hit or marked,
             occurrence=draft.occurrence,
+            attach=action.attach,
             values=dict(values),
         )
     )

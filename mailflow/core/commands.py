@@ -27,6 +27,20 @@ class Answer:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """By what a writer proves to be who they say (design §9): the notices they answer, or a token of one stay.
+
+    `trusted`: nothing is to be proven, as on a closed network or at the shell.
+    """
+
+    notices: tuple[Notice, ...] = ()
+    visit: int = 0
+    trusted: bool = False
+
+
+TRUSTED = Proof(trusted=True)
+
 # Why a command is refused; the templates say these in the reader's language.
 REASONS = ("role", "token", "state", "needs", "task", "when", "unknown", "closed")
 
@@ -53,7 +67,7 @@ def available(address: str, record: Record, policy: Policy, now: datetime) -> tu
 def hear(text: str, record: Record, policy: Policy, now: datetime) -> Heard:
     """The commands in a person's own words: those of the state, else any that the kind knows elsewhere."""
     calendar = policy.calendar("")
-    ears = Ears(policy.directory, calendar.day_of(now))
+    ears = Ears(policy.directory, calendar.day_of(now), calendar.next_working_day)
     workflow = policy.workflow(record.kind)
     known = of_state(record, workflow)
     names = {word for command in known for word in command.words}
@@ -70,14 +84,14 @@ def every_command(workflow: Workflow) -> tuple[Command, ...]:
     return (*of_states, *workflow.commands, *tasks)
 
 
-def obey(draft: Draft, said: Sequence[Said], notices: Sequence[Notice] | None) -> list[Answer]:
-    """Do what was said, one after the other; `notices` are the mails of ours answered, None where trust is given."""
-    return [_one(draft, each, notices) for each in said]
+def obey(draft: Draft, said: Sequence[Said], proof: Proof) -> list[Answer]:
+    """Do what was said, one after the other."""
+    return [_one(draft, each, proof) for each in said]
 
 
-def _one(draft: Draft, said: Said, notices: Sequence[Notice] | None) -> Answer:
+def _one(draft: Draft, said: Said, proof: Proof) -> Answer:
     command = said.command
-    answer = _refused(draft, said, notices)
+    answer = _refused(draft, said, proof)
     task = None
     if answer is None:
         task, answer = _task(draft, said)
@@ -93,7 +107,7 @@ def _one(draft: Draft, said: Said, notices: Sequence[Notice] | None) -> Answer:
     return answer
 
 
-def _refused(draft: Draft, said: Said, notices: Sequence[Notice] | None) -> Answer | None:
+def _refused(draft: Draft, said: Said, proof: Proof) -> Answer | None:
     """Why a command does not count, None when it does so far."""
     record, command = draft.now_record, said.command
     word = command.words[0]
@@ -103,30 +117,25 @@ def _refused(draft: Draft, said: Said, notices: Sequence[Notice] | None) -> Answ
     tasks = _tasks(command, record)
     if not any(may(draft.by, command.by, record, draft.policy, draft.now, task) for task in tasks):
         return Answer(word, "refused", "role", ", ".join(command.by))
-    if notices is not None and not _authentic(draft, command, notices):
+    if not proof.trusted and not _authentic(draft, command, proof):
         return Answer(word, "refused", "token")
     if said.problem:
         return Answer(word, "refused", "needs", said.problem.removeprefix("needs "))
     return None
 
 
-def _authentic(draft: Draft, command: Command, notices: Sequence[Notice]) -> bool:
-    """Whether the mail answers a notice that went to this very person about this record as it stands (§9).
+def _authentic(draft: Draft, command: Command, proof: Proof) -> bool:
+    """Whether the mail bears the writer's token, or answers a notice to them about the record as it stands (§9).
 
     What signs an agreement must answer the notice of this very visit: each version is signed anew (P2.4).
     """
     record = draft.now_record
-    mine = [each for each in notices if _same(draft, each.address) and record.id in each.records]
-    if command not in draft.state.commands:
-        return bool(mine)
+    if proof.visit and proof.visit == record.visit.entry:
+        return True
+    mine = [each for each in proof.notices if _same(draft, each.address) and record.id in each.records]
     if any(isinstance(action, Sign) for action in command.actions):
         return any(each.at >= record.visit.at for each in mine)
-    return any(_state_at(record, each.at) == record.state for each in mine)
-
-
-def _state_at(record: Record, moment: datetime) -> str:
-    """The state that a record was in at the end of a moment."""
-    return next((visit.state for visit in reversed(record.visits) if visit.at <= moment), "")
+    return bool(mine)
 
 
 def _same(draft: Draft, address: str) -> bool:

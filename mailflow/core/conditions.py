@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import assert_never
 
 from mailflow.core.duration import parse_duration
 from mailflow.core.model import Record, Task
 from mailflow.core.policy import Policy
 from mailflow.core.roles import pending
+from mailflow.core.values import read_money, read_number
 from mailflow.core.workflow import AgreedBy, All, Any, Compare, Condition, Not
 
 OPERATORS = ("is", "in", "has", "not", "over", "under", "before", "after", "set", "late-by")
@@ -87,9 +89,9 @@ def _compare(condition: Compare, record: Record, policy: Policy, now: datetime, 
         case "set":
             hit = bool(saw) == (wanted[0] == "true")
         case "over":
-            hit = _number(saw) is not None and (_number(saw) or 0) > (_number(wanted[0]) or 0)
+            hit = _beyond(saw, wanted[0], 1)
         case "under":
-            hit = _number(saw) is not None and (_number(saw) or 0) < (_number(wanted[0]) or 0)
+            hit = _beyond(saw, wanted[0], -1)
         case "before":
             hit = bool(saw) and saw[:10] < wanted[0]
         case "after":
@@ -131,11 +133,18 @@ def open_tasks(record: Record, policy: Policy) -> tuple[Task, ...]:
     return tuple(task for task in record.tasks if task.state not in done)
 
 
-def _number(text: str) -> float | None:
-    try:
-        return float(text.replace(",", "").rstrip("%"))
-    except ValueError:
-        return None
+def _beyond(saw: str, wanted: str, sign: int) -> bool:
+    """Whether a number is over (1) or under (-1) another; what is no number is neither."""
+    number, bound = _number(saw), _number(wanted)
+    return number is not None and bound is not None and (number - bound) * sign > 0
+
+
+def _number(text: str) -> Decimal | None:
+    """A number or an amount; of a range its upper end."""
+    money = read_money(text)
+    if money is not None:
+        return money.upper if money.upper is not None else money.amount
+    return read_number(text.rstrip("%"))
 
 
 def _late(day: str, now: datetime, policy: Policy) -> timedelta:

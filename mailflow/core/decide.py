@@ -8,7 +8,7 @@ from typing import assert_never
 
 from mailflow.core.actions import run
 from mailflow.core.classify import record_ids
-from mailflow.core.commands import answers_text, hear, obey
+from mailflow.core.commands import TRUSTED, answers_text, hear, obey
 from mailflow.core.draft import Draft
 from mailflow.core.incoming import receive
 from mailflow.core.model import Record, TimerEnded
@@ -22,6 +22,7 @@ from mailflow.core.triggers import (
     Letter,
     MailReceived,
     OpenRecords,
+    Proven,
     Query,
     RecordsNamed,
     SentTo,
@@ -42,11 +43,13 @@ def needs(trigger: Trigger, record: Record | None, policy: Policy, now: datetime
         case MailReceived(mail, found):
             sender = sender_of(mail, policy)
             named = dict.fromkeys((*found.record_ids, *record_ids(mail.own[:20_000], policy)))
-            queries = (
+            queries: tuple[Query, ...] = (
                 SentTo(answered(mail)),
                 AnswersSince(sender, now - _DAY, record.id if record else ""),
                 RecordsNamed(tuple(named)[:_NAMED]),
             )
+            if trigger.tokens and record is not None and record.visits:
+                queries = (*queries, Proven(trigger.tokens, record.id, sender, record.visit.entry))
             asked = question(mail.own, policy)
             return (*queries, OpenRecords()) if asked and asked[0] == MINE else queries
         case TimerFired() | CommandGiven():
@@ -110,7 +113,7 @@ def _commanded(trigger: CommandGiven, record: Record, policy: Policy, now: datet
     """A command as if that person had mailed it; its outcome is in the history and in a letter to nobody."""
     draft = Draft(policy, now, policy.directory.person(trigger.by).address, record)
     heard = hear(trigger.text, record, policy, now)
-    answers = obey(draft, heard.said, None)
+    answers = obey(draft, heard.said, TRUSTED)
     if not answers:
         return draft.decision()
     draft.letters.append(

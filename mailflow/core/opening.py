@@ -67,7 +67,7 @@ def open_record(trigger: MailReceived, thread: Record | None, facts: Facts, poli
 def read(draft: Draft, trigger: MailReceived, *, defaults: bool) -> list[Reading]:
     """Set the fields that a message gives and its writer may set; returns what was not understood.
 
-    With `defaults` the message begins the record: fields get their defaults, and its items are read.
+    What stands filled in inside a quote is older than what the record holds by now. With `defaults` the message begins the record: fields get their defaults, and its items are read.
     """
     policy, workflow = draft.policy, draft.workflow
     today = policy.calendar("").day_of(draft.now)
@@ -84,7 +84,8 @@ def read(draft: Draft, trigger: MailReceived, *, defaults: bool) -> list[Reading
     found = {each.name: each for each in readings}
     for each in workflow.fields:
         reading = found.get(each.name)
-        if reading and reading.value and _may_set(draft, each.by):
+        stale = reading is not None and reading.where == "form" and each.name in draft.now_record.fields
+        if reading and reading.value and not stale and _may_set(draft, each.by):
             draft.set_field(each.name, reading.value, reading.where, FIELD_RULE)
         elif defaults and each.default and each.name not in draft.now_record.fields:
             draft.set_field(each.name, each.default, "default", FIELD_RULE)

@@ -10,7 +10,7 @@ from mailflow.core.policy import Policy
 from mailflow.core.roles import resolve
 from mailflow.core.triggers import Letter
 from mailflow.core.wording import list_text, moment_text
-from mailflow.core.workflow import Action, Send, State, Workflow
+from mailflow.core.workflow import Action, Command, OnReply, Send, State, Timer, Workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def send_of(letter: Letter, workflow: Workflow) -> Send | None:
 
 
 def _actions(workflow: Workflow) -> Iterator[Action]:
-    holders = [*workflow.timers, *workflow.commands, *workflow.replies]
+    holders: list[Timer | Command | OnReply] = [*workflow.timers, *workflow.commands, *workflow.replies]
     for state in workflow.states.values():
         yield from state.enter
         holders += [*state.timers, *state.commands, *state.replies]

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from mailflow.core.actions import run
-from mailflow.core.commands import Answer, answers_text, hear, obey
+from mailflow.core.commands import Answer, Proof, answers_text, hear, obey
 from mailflow.core.draft import Draft
 from mailflow.core.model import Joined, Noted, Record
 from mailflow.core.opening import JOIN_RULE, link, read
@@ -93,7 +93,9 @@ def _obeyed(draft: Draft, text: str, facts: Facts) -> list[Answer]:
     policy = draft.policy
     heard = hear(text, draft.now_record, policy, draft.now)
     if heard.said:
-        return obey(draft, heard.said, None if policy.site.trust == "address" else facts.sent_to)
+        visit = draft.now_record.visit.entry if facts.proven else 0
+        trusted = policy.site.trust == "address"
+        return obey(draft, heard.said, Proof(facts.sent_to, visit, trusted))
     if heard.unknown and not _waiting_for(draft):
         return [Answer(heard.unknown, "refused", "unknown")]
     return []
@@ -133,6 +135,7 @@ def _pass_on(draft: Draft, mail: Mail) -> None:
             cc=others if to else (),
             rule=PASS_ON_RULE,
             record=record.id,
+            attach=True,
             values={**message_values(mail), "from": draft.by},
         )
     )

@@ -6,7 +6,7 @@ its word is none: after the word comes the end of the line, a colon, or argument
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -95,11 +95,11 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Ears:
-    """What is needed to understand arguments."""
+    """What is needed to understand arguments; `working` counts working days, as Calendar.next_working_day."""
 
     directory: Directory
     today: date
-    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    working: Callable[[date, int], date] | None = None
 
 
 def listen(text: str, commands: Sequence[Command], ears: Ears) -> Heard:
@@ -219,7 +219,7 @@ def _read(argument: Argument, text: str, ears: Ears) -> tuple[str, str] | None:
         case ArgumentType.PERSON:
             return _person(text, ears)
         case ArgumentType.DATE:
-            return _date(text, ears.today)
+            return _date(text, ears)
         case ArgumentType.DEPARTMENT:
             ids, _ = read_departments(head, ears.directory)
             return (ids[0], rest) if ids else None
@@ -240,12 +240,12 @@ def _person(text: str, ears: Ears) -> tuple[str, str] | None:
     return None
 
 
-def _date(text: str, today: date) -> tuple[str, str] | None:
+def _date(text: str, ears: Ears) -> tuple[str, str] | None:
     """One date, by the longest head of up to four words that is one."""
     parts = re.split(r"(\s+)", re.split(r"[：:，,;；]", text, maxsplit=1)[0])
     for count in (7, 5, 3, 1):
         head = "".join(parts[:count])
-        found = read_date(head.strip(), today) if head.strip() else None
+        found = read_date(head.strip(), ears.today, ears.working) if head.strip() else None
         if found:
             return found.isoformat(), text[len(head) :]
     return None

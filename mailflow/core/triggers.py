@@ -35,7 +35,7 @@ class MailReceived:
     """A message, what it is, and how it found its record: "reference", "id", or "" for none.
 
     `record_id` is the id that a new record would get, drawn by the caller; `tables` are those of the
-    message and its attachments.
+    message and its attachments, `tokens` what its subject bore.
     """
 
     mail: Mail
@@ -43,6 +43,7 @@ class MailReceived:
     found_by: str = ""
     record_id: str = ""
     tables: tuple[Table, ...] = ()
+    tokens: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +111,21 @@ class RecordsNamed:
 
 
 @dataclass(frozen=True, slots=True)
+class Proven:
+    """Is one of these tokens that of this person for this stay of the record? Answer: bool."""
+
+    tokens: tuple[str, ...]
+    record: str
+    address: str
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
 class OpenRecords:
     """Which records are open? Answer: tuple of Record. Asked only when a person wants to know what is theirs."""
 
 
-Query = SentTo | AnswersSince | RecordsNamed | OpenRecords
+Query = SentTo | AnswersSince | RecordsNamed | Proven | OpenRecords
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +137,7 @@ class Facts:
     answers_in_record: int = 0
     records: tuple[str, ...] = ()
     open_records: tuple[Record, ...] = ()
+    proven: bool = False
 
 
 # --- decisions ------------------------------------------------------------------------------------
@@ -150,7 +162,7 @@ class Letter:
 
     `visit` is the history entry of the state visit on which it rests: a letter that waits is superseded
     when that visit has ended (0: it rests on none). `task` is the task it speaks of, 0 for the record.
-    `values` are what the template may say besides the record: reason, question, summary, deadline.
+    `attach`: the attachments of the message that led here go with it. `values` are what the template may say besides the record: reason, question, summary, deadline.
     """
 
     style: Style
@@ -163,6 +175,7 @@ class Letter:
     urgent: bool = False
     visit: int = 0
     occurrence: str = ""
+    attach: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -108,7 +108,10 @@ class Style(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """A mail by template; `to` and `cc` are role expressions (core.roles)."""
+    """A mail by template; `to` and `cc` are role expressions (core.roles).
+
+    `attach`: what was attached to the message that led here goes with it.
+    """
 
     style: Style
     template: str
@@ -119,6 +122,7 @@ class Send:
     source: str = ""
     rule: str = ""
     place: Place = Place()
+    attach: bool = False
 
 
 @dataclass(frozen=True, slots=True)

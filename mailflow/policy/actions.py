@@ -68,7 +68,7 @@ def verbs(block: Block, scope: Scope, when: Condition | None, automatic: bool) -
         else:
             yield from _others(verb, node, scope, when)
     if not any(verb in SENDS for verb in written):
-        for key in ("to", "cc", "urgent"):
+        for key in ("to", "cc", "urgent", "attach"):
             if key in block:
                 block.reader.error(block.place_of(key), f"'{key}' belongs to a mail", f"write {one_of(SENDS)}")
 
@@ -85,10 +85,11 @@ def send(verb: str, node: Node, block: Block, scope: Scope, when: Condition | No
     if verb != "reply" and "to" not in block:
         block.reader.error(node.place, f"'{verb}' needs 'to'", "write to: requester, or another role")
     style = Style(verb)
+    attach = block.flag("attach")
     return Draft(
         template.rsplit("/", 1)[-1],
         node.place,
-        lambda rule: Send(style, template, to, cc, urgent, when, source, rule, node.place),
+        lambda rule: Send(style, template, to, cc, urgent, when, source, rule, node.place, attach),
     )
 
 

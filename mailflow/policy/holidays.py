@@ -10,9 +10,7 @@ from holidays import HolidayBase, country_holidays
 _BY_YEARLY_NOTICE = frozenset({"AZ", "BY", "CN", "HU", "KG", "KZ", "LV", "RU", "UZ", "VN"})
 
 
-def public_days(
-    country: str, subdivision: str | None, years: Iterable[int]
-) -> tuple[frozenset[date], frozenset[date]]:
+def public_days(country: str, subdivision: str | None, years: Iterable[int]) -> tuple[frozenset[date], frozenset[date]]:
     """The days off and the make-up workdays of `years`: `(off, makeup)`, which never share a day.
 
     `country` is an ISO 3166-1 code, `subdivision` an ISO 3166-2 one. Weekends are not days off of their own.
@@ -21,9 +19,7 @@ def public_days(
     wanted = frozenset(years)
     # A notice for one year may move a day of the year before or after it (2007-12-29, for New Year's Eve).
     table = _table(country, subdivision, wanted | {year + step for year in wanted for step in (-1, 1)})
-    makeup = frozenset(
-        day for day in table.weekend_workdays if day.year in wanted and table.is_working_day(day)
-    )
+    makeup = frozenset(day for day in table.weekend_workdays if day.year in wanted and table.is_working_day(day))
     off = frozenset(day for day in table if day.year in wanted and day not in makeup)
     return off, makeup
 

@@ -104,7 +104,7 @@ TASKS = Keys(
 
 SENDS = ("reply", "notify", "tell", "remind", "escalate")
 VERBS = (*SENDS, "goto", "set", "give", "agree", "disagree", "reset", "alter")
-ACTION = Keys("an action", (*VERBS, "to", "cc", "urgent", "when", "name", "source"))
+ACTION = Keys("an action", (*VERBS, "to", "cc", "urgent", "attach", "when", "name", "source"))
 TIMINGS = ("of", "after", "before", "every", "at", "on", "times", "until", "resume", "restart", "calendar")
 TIMER = Keys("a timer", (*ACTION.names, *TIMINGS, "do"))
 COMMAND = Keys(

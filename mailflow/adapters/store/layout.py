@@ -51,8 +51,7 @@ class Layout:
     def values(self, document: Document) -> tuple[Any, ...]:
         """The derived columns of a document."""
         return tuple(
-            _fit(document.get(column.name) if column.of is None else column.of(document))
-            for column in self.columns
+            _fit(document.get(column.name) if column.of is None else column.of(document)) for column in self.columns
         )
 
 

@@ -148,9 +148,7 @@ class _Rows:
     def _fits(self, doc_id: int, where: Where) -> bool:
         for name, wanted in where.equal.items():
             value = self.value(doc_id, name)
-            if value is None or (
-                value not in wanted if isinstance(wanted, list | tuple) else value != wanted
-            ):
+            if value is None or (value not in wanted if isinstance(wanted, list | tuple) else value != wanted):
                 return False
         if where.least is None and where.most is None:
             return True

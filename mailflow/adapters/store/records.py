@@ -58,9 +58,7 @@ class Records:
         else:
             table.insert(document)
         if entries:
-            self._rows.rows("history").insert_multiple(
-                {"record": record.id, **to_dict(entry)} for entry in entries
-            )
+            self._rows.rows("history").insert_multiple({"record": record.id, **to_dict(entry)} for entry in entries)
 
     def set_due(self, record_id: str, due: datetime | None) -> None:
         """KeyError for a record that is not there."""

@@ -137,9 +137,7 @@ def _record_problems(session: Session) -> Iterator[str]:
 
 def _tie_problems(session: Session) -> Iterator[str]:
     records = {record for (record,) in session.select("records", ("id",), Where())}
-    for (record,) in sorted(
-        set(session.select("history", ("record",), Where())) - {(one,) for one in records}
-    ):
+    for (record,) in sorted(set(session.select("history", ("record",), Where())) - {(one,) for one in records}):
         yield f"there is a history of {record}, but no such record: run `mailflow reindex`"
     digests = []
     for digest, record in session.select("messages", ("digest", "record"), Where()):

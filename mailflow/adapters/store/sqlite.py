@@ -61,14 +61,10 @@ def troubles(path: Path) -> Iterator[None]:
 
 
 @lru_cache(maxsize=500)
-def _select(
-    table: str, what: tuple[str, ...], equal: tuple[tuple[str, bool], ...], shape: tuple[Any, ...]
-) -> str:
+def _select(table: str, what: tuple[str, ...], equal: tuple[tuple[str, bool], ...], shape: tuple[Any, ...]) -> str:
     """The statement for a look-up; lists come as one JSON parameter, so that it need not be made anew."""
     order, least, most, limit = shape
-    tests = [
-        f"{column} IN (SELECT value FROM json_each(?))" if many else f"{column} = ?" for column, many in equal
-    ]
+    tests = [f"{column} IN (SELECT value FROM json_each(?))" if many else f"{column} = ?" for column, many in equal]
     tests += [f"{order} >= ?"] * least + [f"{order} <= ?"] * most
     where = f" WHERE {' AND '.join(tests)}" if tests else ""
     by = order if order == DOC_ID else f"{order}, {DOC_ID}"
@@ -87,9 +83,7 @@ def _put(table: str, columns: tuple[str, ...]) -> str:
 class SqliteSession:
     """One transaction on one connection."""
 
-    def __init__(
-        self, connection: sqlite3.Connection, path: Path, layouts: Mapping[str, Layout], write: bool
-    ) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, layouts: Mapping[str, Layout], write: bool) -> None:
         self._connection = connection
         self._path = path
         self._layouts = layouts
@@ -118,9 +112,7 @@ class SqliteSession:
     def select(self, table: str, what: Sequence[str], where: Where) -> list[Values]:
         equal = tuple((name, isinstance(value, list | tuple)) for name, value in where.equal.items())
         shape = (where.order, where.least is not None, where.most is not None, where.limit is not None)
-        parameters = [
-            json.dumps(value) if isinstance(value, list | tuple) else value for value in where.equal.values()
-        ]
+        parameters = [json.dumps(value) if isinstance(value, list | tuple) else value for value in where.equal.values()]
         parameters += [one for one in (where.least, where.most, where.limit) if one is not None]
         statement = _select(table, tuple(what), equal, shape)
         found: list[Values] = self._run(lambda: self._connection.execute(statement, parameters).fetchall())
@@ -170,9 +162,7 @@ class SqliteSession:
 class SqliteEngine:
     """A database file; connections are kept for the next transaction and given up on any trouble."""
 
-    def __init__(
-        self, path: Path, *, layouts: Mapping[str, Layout] = TABLES, lock_wait: float = LOCK_WAIT
-    ) -> None:
+    def __init__(self, path: Path, *, layouts: Mapping[str, Layout] = TABLES, lock_wait: float = LOCK_WAIT) -> None:
         self.path = path
         self._layouts = layouts
         self._lock_wait = lock_wait
