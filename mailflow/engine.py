@@ -39,6 +39,7 @@ from mailflow.core.triggers import (
 )
 from mailflow.core.workflow import Style
 from mailflow.core.writers import answerable, sender_of
+from mailflow.mail.limits import excess
 from mailflow.mail.model import Mail
 from mailflow.mail.parse import parse
 from mailflow.mail.tables import attached_tables
@@ -52,7 +53,8 @@ ATTEMPTS = 3
 # So much of a message's text is kept with it for lists and search; its bytes are kept whole.
 TEXT_KEPT = 100_000
 _DUE_AT_ONCE = 5_000
-TOO_LARGE = "larger than"
+# What begins so is told to whoever sent it.
+EXCESS = "too much: "
 _HEAD = 100_000
 _UNREACHABLE = "unreachable"
 # When the timers of a record that could not be decided are looked at again.
@@ -110,11 +112,13 @@ class Engine:
     def read(self, raw: RawMail) -> _Read:
         """Parse a message; a fault of ours becomes the reason for which it is quarantined."""
         if len(raw.content) > self.policy.site.limits.message_size:
-            return _Read(raw, None, f"{TOO_LARGE} {self.policy.site.limits.message_size // 1_000_000} MB")
+            return _Read(raw, None, f"{EXCESS}larger than {self.policy.site.limits.message_size // 1_000_000} MB")
         try:
             mail = parse(raw.content, received=raw.received, mark=self.policy.site.address)
             mail, found = tokens.taken_out(mail)
-            return _Read(raw, mail, tokens=found)
+            limits = self.policy.site.limits
+            too_much = excess(mail, limits.attachments, limits.unpacked_size)
+            return _Read(raw, None, f"{EXCESS}{too_much}") if too_much else _Read(raw, mail, tokens=found)
         except Exception as fault:
             log.exception("cannot read message %s/%s", raw.mailbox, raw.uid)
             return _Read(raw, None, f"cannot be read: {fault!r}")
@@ -234,14 +238,14 @@ class Engine:
             self._refresh(tx)
 
     def _tell_writer(self, tx: Transaction, raw: RawMail, problem: str, now: datetime) -> tuple[Item, ...]:
-        """Whoever sent what is too large to take hears of it; its head is enough to see who that is."""
-        if not problem.startswith(TOO_LARGE):
+        """Whoever sent what is too much to take hears of it; its head is enough to see who that is."""
+        if not problem.startswith(EXCESS):
             return ()
         mail = parse(raw.content[:_HEAD], received=raw.received, mark=self.policy.site.address)
         writer = sender_of(mail, self.policy)
         if not answerable(mail, self.policy) or not accepted(writer, self.policy):
             return ()
-        values = {"message_id": mail.message_id, "subject": mail.subject, "reason": problem}
+        values = {"message_id": mail.message_id, "subject": mail.subject, "reason": problem.removeprefix(EXCESS)}
         letter = Letter(Style.REPLY, "site/too-large", (writer,), rule="too-large", values=values)
         written = self.post.written([Matter(letter, None, mail, mail.digest)], now)
         return tuple(item for item, content in written if tx.put_item(item, content))

@@ -1,4 +1,4 @@
-"""One pass: drain every mailbox, fire what is due, send what is due. `run --once`, `simulate` and the tests run this very pass."""
+"""One pass: drain every mailbox, fire what is due, send what is due. `run --once` and `simulate` run this very pass."""
 
 import logging
 from collections.abc import Callable, Sequence

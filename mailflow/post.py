@@ -54,7 +54,8 @@ class Plain:
 class Matter:
     """A letter with what it speaks of: the record as decided, the message that set it off, the occasion.
 
-    `entries` are the decision's, which say where fields were read. `occasion` names the trigger: a message's digest, a timer's occurrence, a command's history entry.
+    `entries` are the decision's, which say where fields were read. `occasion` names the trigger: a message's
+    digest, a timer's occurrence, a command's history entry.
     """
 
     letter: Letter

@@ -1,7 +1,9 @@
 """A message's bytes as people read them: the headers decoded, then the text."""
 
-from email import policy
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from email.parser import BytesHeaderParser
+from typing import cast
 
 from mailflow.mail.headers import header_text
 from mailflow.mail.parse import parse
@@ -10,8 +12,11 @@ _RAW_SHOWN = 20_000
 
 
 def message_text(content: bytes) -> str:
-    """Headers and text of a message of ours."""
-    return f"{_headers(content)}\n\n{parse(content).text.rstrip()}"
+    """Headers and text of a message of ours: the plain text, which says what the HTML says."""
+    message = cast(EmailMessage, message_from_bytes(content, policy=policy.default))
+    plain = message.get_body(("plain",))
+    text = plain.get_content() if plain is not None else parse(content).text
+    return f"{_headers(content)}\n\n{text.rstrip()}"
 
 
 def raw_text(content: bytes) -> str:

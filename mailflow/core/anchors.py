@@ -6,6 +6,7 @@ is counted from it, so that a clock that stood still goes on where it stood (P2.
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from mailflow.core.calendar import Calendar
 from mailflow.core.duration import Duration, Unit
@@ -96,7 +97,7 @@ def _clock(workflow: Workflow, name: str, record: Record) -> Anchor | None:
 
 def _gaps(visits: list[Visit]) -> tuple[Pause, ...]:
     """The times between stays that follow one another."""
-    pairs = zip(visits, visits[1:], strict=False)
+    pairs = pairwise(visits)
     return tuple((a.until, b.at) for a, b in pairs if a.until is not None and a.until < b.at)
 
 

@@ -1,4 +1,4 @@
-"""The fold: a record and one entry of its history give the next record. Pure, total, and the only way a record changes."""
+"""The fold: a record and one entry of its history give the next record. The only way a record changes."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Who may say what in a record, and what comes of it (P9): heard, checked, done or refused, each with a line of answer."""
+"""Who may say what in a record, and what comes of it (P9): heard, checked, done or refused."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

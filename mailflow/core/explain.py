@@ -10,13 +10,15 @@ from mailflow.core.model import Entry, Record, TimerEnded
 from mailflow.core.policy import Policy
 from mailflow.core.workflow import Action, Command, Place, Timer, Workflow
 
+BUILT_IN = Place()
+
 
 @dataclass(frozen=True, slots=True)
 class Cited:
     """A rule as a reader finds it again: where it stands, and the process item it comes from."""
 
     rule: str
-    place: Place = Place()
+    place: Place = BUILT_IN
     source: str = ""
 
 

@@ -1,12 +1,12 @@
 """A message that begins a record: what it says is read, the record opened, its first rules carried out. Pure."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
 from mailflow.core.actions import enter, run
 from mailflow.core.draft import Draft
 from mailflow.core.fields import Reading, read_fields
+from mailflow.core.hints import foreign_numbers, lacks_attachment, original_sender
 from mailflow.core.items import read_items
 from mailflow.core.model import Concerned, Joined, Link, Linked, Opened, Record, Task, TaskAdded
 from mailflow.core.policy import Policy
@@ -20,20 +20,6 @@ JOIN_RULE = "join"
 FIELD_RULE = "field"
 ITEM_RULE = "item"
 LINK_RULE = "link"
-
-_SPEAKS_OF_ATTACHMENT = re.compile(
-    r"(?:见|詳?見|详见|如|参见|參見|查看|查收|在)\s?附件|附件(?:中|里|裡|是|为|為|所示)|"
-    r"\b(?:see|find|in)\s+(?:the\s+)?(?:attached|attachment)|\battached (?:is|are|you|please)|\bI(?:'ve| have)? attached",
-    re.IGNORECASE,
-)
-_WROTE = re.compile(
-    r"^[ \t>*]*(?:发件人|發件人|寄件者|寄件人|From)[ \t*]*[:：][ \t*]*[^\n<>@]{0,80}?<?([\w.+-]{1,64}@[\w.-]{1,190}\w)",
-    re.MULTILINE | re.IGNORECASE,
-)
-_FOREIGN = re.compile(
-    r"\[(?:\w{2,12} )?#([A-Za-z0-9-]{2,24})\]|(?:工单号|工單號|工单|ticket(?: no\.?| number)?)\s*[:：#]\s*#?([A-Za-z0-9-]{3,24})",
-    re.IGNORECASE,
-)
 
 
 def open_record(trigger: MailReceived, thread: Record | None, facts: Facts, policy: Policy, now: datetime) -> Decision:
@@ -67,7 +53,8 @@ def open_record(trigger: MailReceived, thread: Record | None, facts: Facts, poli
 def read(draft: Draft, trigger: MailReceived, *, defaults: bool) -> list[Reading]:
     """Set the fields that a message gives and its writer may set; returns what was not understood.
 
-    What stands filled in inside a quote is older than what the record holds by now. With `defaults` the message begins the record: fields get their defaults, and its items are read.
+    What stands filled in inside a quote is older than what the record holds by now. With `defaults` the
+    message begins the record: fields get their defaults, and its items are read.
     """
     policy, workflow = draft.policy, draft.workflow
     today = policy.calendar("").day_of(draft.now)
@@ -104,19 +91,12 @@ def link(draft: Draft, trigger: MailReceived, thread: Record | None, facts: Fact
         draft.change(Linked(Link(number, "ticket")), LINK_RULE)
 
 
-def foreign_numbers(mail: Mail) -> tuple[str, ...]:
-    """The numbers that other ticket programs gave this matter, as `[#12345]` or `工单号：…` in the subject or text."""
-    found = _FOREIGN.findall(f"{mail.subject}\n{mail.own[:5000]}")
-    numbers = (first or second for first, second in found)
-    return tuple(dict.fromkeys(number for number in numbers if any(c.isdigit() for c in number)))
-
-
 def _requester(mail: Mail, sender: str, policy: Policy) -> str:
     """Whose matter it is: the writer's; of a request that IT's own people forward, its original sender's."""
     if not mail.forwarded or policy.directory.person(sender).department != policy.directory.it:
         return sender
-    found = _WROTE.search(mail.text)
-    original = policy.directory.person(found.group(1).lower()).address if found else ""
+    written_by = original_sender(mail)
+    original = policy.directory.person(written_by).address if written_by else ""
     known = policy.directory.knows(original) or original.rpartition("@")[2] == sender.rpartition("@")[2]
     return original if original and known and original not in policy.site.addresses else sender
 
@@ -158,7 +138,7 @@ def _about_fields(unclear: Sequence[Reading]) -> list[str]:
 
 
 def _about_attachments(mail: Mail) -> list[str]:
-    return ["attachment||"] if not mail.attachments and _SPEAKS_OF_ATTACHMENT.search(mail.own[:20_000]) else []
+    return ["attachment||"] if lacks_attachment(mail) else []
 
 
 def _one_line(text: str) -> str:

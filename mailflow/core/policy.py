@@ -14,6 +14,8 @@ class Limits:
     """Backstops (design §9). Sizes in bytes."""
 
     message_size: int = 25_000_000
+    attachments: int = 100
+    unpacked_size: int = 200_000_000
     acks_per_sender_per_day: int = 200
     acks_per_record: int = 100
     mails_per_day: int = 20_000

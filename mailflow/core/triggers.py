@@ -162,7 +162,8 @@ class Letter:
 
     `visit` is the history entry of the state visit on which it rests: a letter that waits is superseded
     when that visit has ended (0: it rests on none). `task` is the task it speaks of, 0 for the record.
-    `attach`: the attachments of the message that led here go with it. `values` are what the template may say besides the record: reason, question, summary, deadline.
+    `attach`: the attachments of the message that led here go with it. `values` are what the template may
+    say besides the record: reason, question, summary, deadline.
     """
 
     style: Style

@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 
 import docx
 import openpyxl
+import yaml
 
 from mailflow.mail.charset import decode
 from mailflow.mail.model import Attachment, Mail, Table
@@ -99,6 +100,8 @@ def _file_tables(attachment: Attachment) -> Iterable[Rows]:
             return list(_documents(data)) if _is_bounded(data) else ()
         if name.endswith((".csv", ".tsv")) or attachment.type in ("text/csv", "text/tab-separated-values"):
             return _separated(data, name)
+        if name.endswith((".yaml", ".yml")):
+            return list(_trimmed(_mapping(data)))
     except Exception:
         return ()
     return ()
@@ -144,6 +147,19 @@ def _separated(data: bytes, name: str) -> list[Rows]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
     rows = [tuple(_shown(cell) for cell in row[:_COLUMNS]) for row, _ in zip(reader, range(_ROWS), strict=False)]
     return list(_trimmed(rows))
+
+
+def _mapping(data: bytes) -> list[tuple[str, ...]]:
+    """A YAML file of labels and values as rows of two cells; without aliases, which could grow without end."""
+    text = decode(data)
+    if "&" in text and any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
+        return []
+    value = yaml.safe_load(text)
+    rows = value.items() if isinstance(value, dict) else ()
+    found = [
+        (_shown(key), ", ".join(map(_shown, each)) if isinstance(each, list) else _shown(each)) for key, each in rows
+    ]
+    return [("", ""), *found[:_ROWS]] if len(found) == 1 else list(found[:_ROWS])
 
 
 def _trimmed(rows: list[tuple[str, ...]]) -> Iterator[Rows]:

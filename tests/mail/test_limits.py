@@ -1,0 +1,56 @@
+"""Attachments that are more than a site takes, and the names they are written out under."""
+
+import io
+import zipfile
+
+import pytest
+
+from mailflow.mail.limits import excess, safe_names
+from mailflow.mail.model import Attachment, Mail
+
+
+def archive(size: int) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("zeros", b"\0" * size)
+    return buffer.getvalue()
+
+
+def mail(*attachments: Attachment) -> Mail:
+    return Mail("d", "s", attachments=attachments)
+
+
+def test_many_attachments_are_too_much() -> None:
+    several = [Attachment(f"{n}.txt", "text/plain", b"x") for n in range(3)]
+    assert excess(mail(*several), attachments=2, unpacked=1000) == "more than 2 attachments"
+    assert excess(mail(*several), attachments=3, unpacked=1000) == ""
+
+
+def test_an_archive_that_unpacks_to_too_much_is_named() -> None:
+    bomb = Attachment("book.xlsx", "application/zip", archive(2_000_000))
+    assert excess(mail(bomb), attachments=5, unpacked=1_000_000) == "book.xlsx unpacks to more than 1 MB"
+
+
+def test_a_broken_archive_is_just_a_file() -> None:
+    assert excess(mail(Attachment("a.zip", "application/zip", b"PK\x03\x04broken")), 5, 10) == ""
+
+
+@pytest.mark.parametrize(
+    ("filename", "name"),
+    [
+        ("report.xlsx", "report.xlsx"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\temp\\报表.xlsx", "报表.xlsx"),
+        ("a\x00b\n.txt", "a_b_.txt"),
+        ("...", "attachment-1"),
+        ("", "attachment-1"),
+        ("x" * 300 + ".pdf", "x" * 100 + ".pdf"),
+    ],
+)
+def test_names_are_safe_to_write(filename: str, name: str) -> None:
+    assert safe_names([Attachment(filename, "", b"")]) == [name]
+
+
+def test_no_two_files_share_a_name() -> None:
+    twice = [Attachment("A.txt", "", b""), Attachment("a.txt", "", b""), Attachment("a.txt", "", b"")]
+    assert safe_names(twice) == ["A.txt", "a-2.txt", "a-3.txt"]
