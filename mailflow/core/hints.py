@@ -1,4 +1,4 @@
-"""What a message gives away besides tags and fields: a forgotten attachment, its first writer, foreign numbers. Pure."""
+"""What a message gives away besides tags and fields: a forgotten attachment, its first writer, foreign numbers."""
 
 import re
 

@@ -72,7 +72,7 @@ class Record:
 
     `fields` maps a field's name to its value as text (dates ISO 8601, choices by key, lists joined by
     ", "); `marks` to when it was last set, `words` an address to its last message. `roles` are the people
-    this record gave a role to. `fired` maps a timer's key (core.deadlines.Key.text) to the last occurrence that is over.
+    this record gave a role to. `fired` maps a timer's key (Deadline.key) to the last occurrence that is over.
     `entries` is the length of its history, `revision` the number of commits that touched it.
     """
 

@@ -123,7 +123,7 @@ class _Rows:
                 built.add(doc_id, row)
         if row is not None:
             self.rows[doc_id] = row
-            self._last_id = max(doc_id, self._last_id)
+            self._last_id = max(doc_id, self.last_id())
         return before
 
     def matching(self, where: Where) -> list[int]:
