@@ -1,4 +1,4 @@
-"""A home on real mail servers, seen from outside: mail goes in by IMAP, time is put where a test wants it, what arrives by SMTP is read.
+"""A home on real mail servers, seen from outside: mail in by IMAP, time as the test wants it, mail out by SMTP.
 
 `Office.work(moment)` is `mailflow run --once --now moment` without the cost of a new process;
 `command` is the real command line.

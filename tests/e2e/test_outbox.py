@@ -1,4 +1,4 @@
-"""A server that is away, slow or unwilling: mail waits and goes later, never twice but in doubt, and what fails is seen."""
+"""A server that is away or unwilling: mail waits and goes later, never twice but in doubt, and what fails is seen."""
 
 from mailflow.demo.servers import ImapServer
 from mailflow.ports import Item

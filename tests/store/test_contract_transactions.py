@@ -178,3 +178,14 @@ def test_a_copy_in_memory_has_everything_and_writes_nothing_back(store: Document
         assert not transaction.has_message("new") and transaction.content("new") == b""
         assert transaction.items() == ()
         assert transaction.next_number("REQ-2026") == 2
+
+
+def test_in_a_copy_what_is_changed_does_not_take_the_place_of_what_comes(store: DocumentStore) -> None:
+    with store.transaction() as transaction:
+        for year in range(2020, 2030):
+            transaction.next_number(f"REQ-{year}")
+    copy = copy_into_memory(store)
+    with copy.transaction() as transaction:
+        assert transaction.next_number("REQ-2021") == 2
+        assert transaction.next_number("CHG-2026") == 1
+        assert [transaction.next_number(f"REQ-{year}") for year in range(2020, 2030)] == [2, 3, *[2] * 8]
