@@ -13,6 +13,8 @@ from mailflow.mail.model import Mail
 
 _LENGTH = 12
 _TOKEN = re.compile(r"\s*\{([A-Za-z2-7]{12})\}")
+# The same in the address of a button (RFC 6068 §2).
+_IN_ADDRESS = re.compile(r"(?:%20)*%7B[A-Za-z2-7]{12}%7D", re.IGNORECASE)
 
 
 def token(secret: bytes, record_id: str, address: str, visit: int) -> str:
@@ -32,6 +34,11 @@ def taken_out(mail: Mail) -> tuple[Mail, tuple[str, ...]]:
     if not tokens:
         return mail, ()
     return replace(mail, subject=_TOKEN.sub("", mail.subject), title=_TOKEN.sub("", mail.title).strip()), tokens
+
+
+def hidden(text: str) -> str:
+    """A text of ours without its tokens, to be shown."""
+    return _IN_ADDRESS.sub("", _TOKEN.sub("", text))
 
 
 def same(one: str, other: str) -> bool:

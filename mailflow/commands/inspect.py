@@ -19,6 +19,7 @@ from mailflow.mail.model import Mail
 from mailflow.mail.parse import parse
 from mailflow.mail.tables import attached_tables
 from mailflow.policy.load import load, read_home
+from mailflow.tokens import taken_out
 
 
 def inspect(home: Home, files: FilesArgument, format: FormatOption = Format.TEXT, now: NowOption = "") -> int:
@@ -33,7 +34,7 @@ def inspect(home: Home, files: FilesArgument, format: FormatOption = Format.TEXT
             complain(f"{path}: {error.strerror}")
             status = 1
             continue
-        mail = parse(without_envelope(content), received=at, mark=policy.site.address)
+        mail, _ = taken_out(parse(without_envelope(content), received=at, mark=policy.site.address))
         sheet = reading(str(path), mail, policy, at)
         if format is Format.JSON:
             say_json(sheet, indent=None)

@@ -1,22 +1,21 @@
 """A message's bytes as people read them: the headers decoded, then the text."""
 
 from email import message_from_bytes, policy
-from email.message import EmailMessage
 from email.parser import BytesHeaderParser
-from typing import cast
 
 from mailflow.mail.headers import header_text
 from mailflow.mail.parse import parse
+from mailflow.tokens import hidden
 
 _RAW_SHOWN = 20_000
 
 
 def message_text(content: bytes) -> str:
     """Headers and text of a message of ours: the plain text, which says what the HTML says."""
-    message = cast(EmailMessage, message_from_bytes(content, policy=policy.default))
-    plain = message.get_body(("plain",))
-    text = plain.get_content() if plain is not None else parse(content).text
-    return f"{_headers(content)}\n\n{text.rstrip()}"
+    plain = message_from_bytes(content, policy=policy.default).get_body(("plain",))
+    text = str(plain.get_content()).replace("\r\n", "\n") if plain is not None else parse(content).text
+    # Nor what an answer to it would prove its writer by.
+    return hidden(f"{_headers(content)}\n\n{text.rstrip()}")
 
 
 def raw_text(content: bytes) -> str:

@@ -65,7 +65,8 @@ def send(draft: Draft, action: Send, values: Mapping[str, str], task: Task | Non
                 to = draft.policy.site.admin
     urgent = action.urgent
     hit = urgent if isinstance(urgent, bool) else draft.holds(urgent, action.rule, task)
-    marked = record.urgent and action.style is Style.NOTIFY
+    # The urgent mark is for those who have to act (P0.12), not for whoever set it.
+    marked = record.urgent and action.style is Style.NOTIFY and record.requester not in to
     draft.write(
         Letter(
             style=action.style,

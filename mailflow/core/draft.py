@@ -3,7 +3,7 @@
 A Draft lives within one call of `decide` and is never shared; what comes out is an immutable Decision.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -189,6 +189,17 @@ class Draft:
         )
         entries, verdicts = tuple(self.entries), tuple(self.verdicts)
         return Decision(self.record, entries, letters, verdicts, disposition, unreachable)
+
+    def _told_once(self) -> Iterator[Letter]:
+        """The mails, where nobody is told of what another mail of the same decision asks them about (P11)."""
+        asked = {a for each in self.letters if each.style is Style.NOTIFY for a in each.to}
+        for each in self.letters:
+            if each.style is Style.TELL:
+                to = tuple(a for a in each.to if a not in asked)
+                cc = tuple(a for a in each.cc if a not in asked)
+                each = replace(each, to=to or cc, cc=cc if to else ())
+            if each.to or each.style is not Style.TELL:
+                yield each
 
     def _ended(self) -> set[str]:
         return {entry.change.key for entry in self.entries if isinstance(entry.change, TimerEnded)}

@@ -81,6 +81,11 @@ def test_a_file_name_that_is_no_text_is_shown_all_the_same(home: TestHome, tmp_p
     assert json.loads(done.out)["kind"] == "requirement"
 
 
+def test_what_proves_a_writer_is_not_shown(home: TestHome, tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(letter(WRITER, "Re: [REQ-2026-0001] x {abcdefghij27}", "同意"))
+    assert "abcdefghij27" not in home("inspect", tmp_path / "a.eml", "--format", "json").out
+
+
 def test_text_cannot_move_the_terminal(home: TestHome, tmp_path: Path) -> None:
     (tmp_path / "a.eml").write_bytes(letter(WRITER, "[需求] x", "before \x1b[2J\x1b]0;owned\x07 after \u202eevil"))
     done = home("inspect", tmp_path / "a.eml")

@@ -1,7 +1,10 @@
 """`mailflow outbox`: what waits, what could not be sent, and what an operator may do about it."""
 
+import re
+
 import pytest
 
+from mailflow.mail.parse import parse
 from tests.homes import CONTACT, MONDAY, WRITER, ServedHome, TestHome, letter
 
 REQUIREMENT = letter(WRITER, "[需求] 报表增加导出功能", "业务目标: 结账更快\n期望交付时间: 2026-12-31")
@@ -39,6 +42,14 @@ def test_a_mail_is_shown_as_its_reader_sees_it(home: TestHome) -> None:
     raw = home("outbox", "show", item, "--raw").raw
     assert raw.startswith(b"Date: ") and b"\r\n\r\n" in raw
     assert home("outbox", "show", item, "--format", "json").json["envelope"] == [WRITER]
+
+
+def test_what_would_prove_the_answer_is_not_shown(home: TestHome) -> None:
+    home.deliver(REQUIREMENT)
+    item = listed(home)[CONTACT]["id"]
+    token = re.search(r"%7B([a-z2-7]{12})%7D", parse(home("outbox", "show", item, "--raw").raw).html)
+    assert token, "the buttons of a mail that asks bear a token"
+    assert token[1] not in home("outbox", "show", item).out
 
 
 def test_retry_sends_what_was_put_off_or_refused(served_home: ServedHome) -> None:
