@@ -50,7 +50,8 @@ from mailflow.settings import SecretMissing
 
 Command = Callable[..., int]
 
-FINE, PROBLEMS, USAGE, UNEXPECTED, TEMPORARY, INTERRUPTED = 0, 1, 2, 3, 75, 130
+# Wrong usage (2) is typer's to say.
+FINE, PROBLEMS, UNEXPECTED, TEMPORARY, INTERRUPTED = 0, 1, 3, 75, 130
 
 # In the order of `mailflow --help`.
 COMMANDS: Mapping[str, Command] = {
@@ -166,6 +167,9 @@ def _status(name: str, home: Home, command: Callable[[], int]) -> int:
         return status
     except (typer.BadParameter, typer.Exit):
         raise
+    except KeyboardInterrupt:
+        complain("mailflow: interrupted")
+        return INTERRUPTED
     except BrokenPipeError:
         # Who reads our output has read enough (`mailflow list | head`).
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

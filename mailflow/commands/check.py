@@ -15,7 +15,7 @@ from mailflow.adapters.smtp import SmtpCourier
 from mailflow.build import read_secret
 from mailflow.commands.opening import require
 from mailflow.commands.options import Format, FormatOption, NowOption, moment, zone_of
-from mailflow.commands.output import Trouble, counted, say, say_json
+from mailflow.commands.output import Trouble, counted, say, say_json, working
 from mailflow.core.workflow import Place
 from mailflow.home import Home
 from mailflow.policy.load import SITE_FILE, Loaded, load, read_home
@@ -57,7 +57,8 @@ def check(
     if loaded.policy is not None:
         templates = {path.removeprefix(_FOLDER): text for path, text in files.items() if path.startswith(_FOLDER)}
         problems += template_problems(loaded.policy, Renderer(templates, loaded.policy.site.language), at)
-    reached = list(_reached(loaded, files.get(SITE_FILE, ""))) if connect else []
+    with working("logging in"):
+        reached = list(_reached(loaded, files.get(SITE_FILE, ""))) if connect else []
     problems += [_as_problem(each) for each in reached if each.outcome != "ok"]
     problems = sorted(dict.fromkeys(problems))
     errors = sum(each.severity == "error" for each in problems)

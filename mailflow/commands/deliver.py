@@ -11,7 +11,7 @@ import typer
 
 from mailflow.commands.opening import at_work
 from mailflow.commands.options import NowOption, moment
-from mailflow.commands.output import complain, say
+from mailflow.commands.output import complain, counted, say, working
 from mailflow.engine import Receipt
 from mailflow.home import Home
 from mailflow.ports import RawMail
@@ -34,7 +34,8 @@ def deliver(
         return 1
     batch = [RawMail(SOURCE, 0, 0, at, without_envelope(each)) for each in contents]
     with at_work(home, at) as parts:
-        receipts = parts.engine.receive(batch, at)
+        with working(f"filing {counted(len(batch), 'message')}"):
+            receipts = parts.engine.receive(batch, at)
     if files:
         for receipt in receipts:
             say(_told(receipt))
@@ -51,6 +52,8 @@ def without_envelope(content: bytes) -> bytes:
 def _contents(files: list[Path]) -> tuple[list[bytes], int]:
     """The messages, and how many of the files could not be read."""
     if not files:
+        if sys.stdin.isatty():
+            complain("a message is read from the terminal; end it with Ctrl-D")
         return [sys.stdin.buffer.read()], 0
     contents, unread = [], 0
     for path in files:

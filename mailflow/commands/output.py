@@ -7,7 +7,8 @@ import io
 import json
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from rich.console import Console
 from rich.table import Table
@@ -35,6 +36,16 @@ def say(text: str = "") -> None:
 def complain(text: str) -> None:
     """A line on standard error."""
     print(clean(text), file=sys.stderr)
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Say on a terminal that something takes its time, while it does."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    with Console(stderr=True).status(Text(f"{what} …")):
+        yield
 
 
 def say_json(value: object, *, indent: int | None = 2) -> None:

@@ -11,6 +11,8 @@ from mailflow.commands.options import AllOption, Format, FormatOption, NowOption
 from mailflow.commands.output import Trouble, complain, say, say_json, say_table
 from mailflow.commands.reading import raw_text
 from mailflow.core.calendar import Calendar
+from mailflow.core.policy import Policy
+from mailflow.core.text import fold
 from mailflow.home import Home
 from mailflow.ports import Message, Transaction
 
@@ -25,7 +27,7 @@ def list_messages(home: Home, format: FormatOption = Format.TEXT) -> int:
     """Messages that could not be read or decided, and why."""
     with looked_at(home) as view, view.store.transaction(write=False) as tx:
         calendar = view.policy.calendar("")
-        messages = tx.messages(place=PLACE)
+        messages = [_discreet(each, view.policy) for each in tx.messages(place=PLACE)]
     if format is Format.JSON:
         say_json([_sheet(each, calendar) for each in messages])
     else:
@@ -104,6 +106,13 @@ def _found(tx: Transaction, digest: str) -> Message:
     if near:
         raise Trouble(f"{len(near)} messages have an id that begins with {digest}", *(m.digest for m in near[:5]))
     raise Trouble(f"there is no message {digest} in quarantine; 'mailflow quarantine list' shows them")
+
+
+def _discreet(message: Message, policy: Policy) -> Message:
+    """A message to be listed: without its subject where that says that it is confidential (P0.7)."""
+    subject = fold(message.subject)
+    secret = any(fold(mark) in subject for mark in policy.site.confidential)
+    return replace(message, subject="(confidential)") if secret else message
 
 
 def _sheet(message: Message, calendar: Calendar) -> dict[str, Any]:

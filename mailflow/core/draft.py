@@ -185,7 +185,8 @@ class Draft:
         """What was decided. What asks for something rests on the state the record is in at the end."""
         visit = self.record.visit.entry if self.record and self.record.visits else 0
         letters = tuple(
-            replace(each, visit=visit) if each.style in _ASKING and not each.task else each for each in self.letters
+            replace(each, visit=visit) if each.style in _ASKING and not each.task else each
+            for each in self._told_once()
         )
         entries, verdicts = tuple(self.entries), tuple(self.verdicts)
         return Decision(self.record, entries, letters, verdicts, disposition, unreachable)

@@ -102,3 +102,18 @@ def test_a_low_incident_closes_without_a_review(world: World) -> None:
     world.mail("Mon 11:30", REQUESTER, f"Re: [{record}]", "确认")
     assert world.record(record).state == "closed"
     assert world.times(IT_CONTACT, "please-review") == []
+
+
+def test_who_is_asked_to_review_is_not_told_besides_that_it_was_confirmed(world: World) -> None:
+    record = world.mail("Mon 10:00", REQUESTER, "[INC] 系统慢", "现象：很慢\n").record
+    world.mail("Mon 11:00", IT_CONTACT, f"Re: [{record}]", "已解决")
+    before = len(world.sent(IT_CONTACT))
+    world.mail("Mon 11:30", REQUESTER, f"Re: [{record}]", "确认")
+    assert [item.templates for item in world.sent(IT_CONTACT)[before:]] == [("incident/please-review",)]
+
+
+def test_the_urgent_mark_does_not_wake_whoever_set_it(world: World) -> None:
+    record = world.mail("Sat 23:00", REQUESTER, "[紧急] 网络断了", "全部断网").record
+    world.mail("Sat 23:10", IT_CONTACT, f"Re: [{record}]", "已解决")
+    world.until("Mon+1 09:00")
+    assert world.times(REQUESTER, "please-confirm") == ["Mon+1 09:00"]
