@@ -33,9 +33,8 @@ def deliver(
     if not contents:
         return 1
     batch = [RawMail(SOURCE, 0, 0, at, without_envelope(each)) for each in contents]
-    with at_work(home, at) as parts:
-        with working(f"filing {counted(len(batch), 'message')}"):
-            receipts = parts.engine.receive(batch, at)
+    with at_work(home, at) as parts, working(f"filing {counted(len(batch), 'message')}"):
+        receipts = parts.engine.receive(batch, at)
     if files:
         for receipt in receipts:
             say(_told(receipt))

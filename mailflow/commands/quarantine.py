@@ -27,7 +27,7 @@ def list_messages(home: Home, format: FormatOption = Format.TEXT) -> int:
     """Messages that could not be read or decided, and why."""
     with looked_at(home) as view, view.store.transaction(write=False) as tx:
         calendar = view.policy.calendar("")
-        messages = [_discreet(each, view.policy) for each in tx.messages(place=PLACE)]
+        messages = [discreet(each, view.policy) for each in tx.messages(place=PLACE)]
     if format is Format.JSON:
         say_json([_sheet(each, calendar) for each in messages])
     else:
@@ -108,7 +108,7 @@ def _found(tx: Transaction, digest: str) -> Message:
     raise Trouble(f"there is no message {digest} in quarantine; 'mailflow quarantine list' shows them")
 
 
-def _discreet(message: Message, policy: Policy) -> Message:
+def discreet(message: Message, policy: Policy) -> Message:
     """A message to be listed: without its subject where that says that it is confidential (P0.7)."""
     subject = fold(message.subject)
     secret = any(fold(mark) in subject for mark in policy.site.confidential)

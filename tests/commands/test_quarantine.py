@@ -1,7 +1,12 @@
 """`mailflow quarantine`: what could not be read, kept with its bytes and its reason."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from mailflow.commands.quarantine import discreet
+from mailflow.policy.load import load, read_home
+from mailflow.ports import Message
 from tests.homes import MONDAY, WRITER, TestHome, letter
 
 BIG = letter(WRITER, "[需求] 报表增加导出功能", "业务目标: 结账更快\n期望交付时间: 2026-12-31\n\n" + "x" * 2000)
@@ -22,7 +27,7 @@ def held_id(home: TestHome) -> str:
 
 def test_what_is_held_is_listed_with_its_reason(held: TestHome) -> None:
     (found,) = held("quarantine", "list", "--format", "json").json
-    assert found["reason"].startswith("larger than ")
+    assert "larger than " in found["reason"]
     assert found["at"] == "2026-11-23T10:00:00+08:00"
     assert found["id"][:16] in held("quarantine", "list").out
 
@@ -35,7 +40,7 @@ def test_its_bytes_are_kept_as_they_came(held: TestHome) -> None:
 def test_released_too_early_it_stays(held: TestHome) -> None:
     done = held("quarantine", "release", held_id(held), "--now", MONDAY)
     assert done.status == 1
-    assert "stays: larger than" in done.err
+    assert "stays: " in done.err and "larger than" in done.err
     assert len(held("quarantine", "list", "--format", "json").json) == 1
 
 
@@ -53,6 +58,17 @@ def test_dropped_it_is_out_of_the_list_and_not_taken_again(held: TestHome) -> No
     assert held("quarantine", "list", "--format", "json").json == []
     assert held.deliver(BIG).status == 0
     assert held("quarantine", "list", "--format", "json").json == []
+
+
+@pytest.mark.parametrize(
+    ("subject", "shown"),
+    [("[機密][需求] 薪酬", "(confidential)"), ("[Confidential] pay", "(confidential)"), ("[需求] 导出", "[需求] 导出")],
+)
+def test_a_subject_that_says_it_is_confidential_is_not_listed(home: TestHome, subject: str, shown: str) -> None:
+    policy = load(read_home(home.path)).policy
+    assert policy is not None
+    at = datetime(2026, 11, 23, 2, tzinfo=UTC)
+    assert discreet(Message("d", "quarantine", "", "", WRITER, (), subject, None, at), policy).subject == shown
 
 
 @pytest.mark.parametrize("command", ["show", "release", "drop"])
