@@ -64,7 +64,11 @@ class Department:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Look-ups by address; a person who is not listed is a colleague of the default department (P1.8)."""
+    """Look-ups by address.
+
+    A person who is not listed is of the department whose contact or head they are, else of the one that their
+    address or the default says (P1.8).
+    """
 
     people: Mapping[str, Person] = field(default_factory=dict)
     departments: Mapping[str, Department] = field(default_factory=dict)
@@ -73,16 +77,18 @@ class Directory:
     it: str = ""
     default_department: str = ""
     overseer: str = ""
+    _aliases: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self._aliases.update({alias: each.address for each in self.people.values() for alias in each.aliases})
 
     def person(self, address: str) -> Person:
         """The person of an address, listed or not."""
-        found = self.people.get(address)
-        if found is None:
-            found = next((each for each in self.people.values() if address in each.aliases), None)
+        found = self.people.get(self._aliases.get(address, address))
         return found or Person(address, department=self._department_of_stranger(address))
 
     def knows(self, address: str) -> bool:
-        return address in self.people or any(address in each.aliases for each in self.people.values())
+        return address in self.people or address in self._aliases
 
     def department(self, name: str) -> Department:
         """The department by id; an empty one when there is none of that name."""
@@ -128,6 +134,10 @@ class Directory:
                     yield each
 
     def _department_of_stranger(self, address: str) -> str:
+        for department in self.departments.values():
+            on_call = (duty.address for duty in department.on_call)
+            if address in (department.contact, department.head, *on_call):
+                return department.id
         domain = address.rpartition("@")[2]
         for department in self.departments.values():
             if domain in department.domains:
