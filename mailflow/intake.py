@@ -1,12 +1,13 @@
 """From a mailbox to the store: what lies in the folder less what was taken already; moved only after the commit."""
 
+import contextlib
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from mailflow.engine import ATTEMPTS, Engine, Receipt
-from mailflow.ports import Mailbox, RawMail, Seen
+from mailflow.ports import Mailbox, RawMail, Refused, Seen, Unavailable
 
 log = logging.getLogger("mailflow.intake")
 
@@ -37,7 +38,7 @@ def take_in(
         seen = tx.seen(mailbox.name, uidvalidity, uids)
     _move_again(mailbox, seen)
     fresh = [uid for uid in uids if uid not in seen]
-    tried = [uid for uid in uids if uid in seen and seen[uid].place == "taken"]
+    tried = sorted((uid for uid in uids if uid in seen and seen[uid].place == "taken"), key=lambda u: seen[u].attempts)
     for group in (fresh, *([uid] for uid in tried)):
         for fetched in mailbox.fetch(group) if group else ():
             # What was under way when the process ended is taken by itself: it may have been the cause.
@@ -58,9 +59,14 @@ def _batch(
     if batch:
         first = batch[0]
         noted = [Seen(raw.uid, "taken", False, attempts[raw.uid] + 1) for raw in batch]
-        with engine.store.transaction() as tx:
-            tx.put_seen(first.mailbox, first.uidvalidity, noted)
-        receipts += engine.receive(batch, now)
+        _note(engine, first, noted)
+        try:
+            receipts += engine.receive(batch, now)
+        except (Unavailable, Refused):
+            # The world's trouble is no fault of the messages: it must not count against them.
+            with contextlib.suppress(Unavailable):
+                _note(engine, first, [replace(each, attempts=each.attempts - 1) for each in noted])
+            raise
     aside = [each.raw.uid for each in receipts if each.place == "quarantine"]
     filed = [each.raw.uid for each in receipts if each.place != "quarantine"]
     if filed:
@@ -68,6 +74,11 @@ def _batch(
     if aside:
         mailbox.quarantine(aside)
     return receipts
+
+
+def _note(engine: Engine, raw: RawMail, seen: Sequence[Seen]) -> None:
+    with engine.store.transaction() as tx:
+        tx.put_seen(raw.mailbox, raw.uidvalidity, seen)
 
 
 def _move_again(mailbox: Mailbox, seen: dict[int, Seen]) -> None:
