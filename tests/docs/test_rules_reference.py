@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from mailflow.core import conditions, roles
-from mailflow.core.workflow import ArgumentType, FieldType
+from mailflow.core.workflow import ArgumentType, FieldType, Style
 from mailflow.policy import load, schema
 from mailflow.policy.conditions import GROUPS
 from mailflow.policy.reader import Keys
@@ -48,6 +48,10 @@ def test_every_key_is_documented_and_no_other(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(WORDS))
 def test_every_word_of_a_closed_set_is_documented_and_no_other(name: str) -> None:
     assert sorted(documented(f"words: {name}")) == sorted(WORDS[name])
+
+
+def test_every_style_of_a_mail_is_an_action_that_is_documented() -> None:
+    assert {each.value for each in Style} <= set(documented("keys: ACTION"))
 
 
 def test_every_anchor_that_is_documented_can_be_counted_from_and_no_other() -> None:
