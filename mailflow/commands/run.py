@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import signal
+from collections.abc import Iterator
 from datetime import datetime
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -36,11 +38,26 @@ def run(
             daemon = Daemon(parts, SystemClock())
             asyncio.run(daemon.run())
             return 130 if daemon.ended_by is signal.SIGINT else 0
-        passed = asyncio.run(_pass(parts, at if now else None))
+        with _interruptible():
+            passed = asyncio.run(_pass(parts, at if now else None))
     for trouble in passed.troubles:
         complain(f"mailflow: {trouble}")
     say(told(passed))
     return 75 if passed.troubles else 0
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C end a pass at once: asyncio alone would wait for the server that is being talked to."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 async def _pass(parts: Parts, at: datetime | None) -> Passed:

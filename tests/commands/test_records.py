@@ -4,11 +4,16 @@ import csv
 import io
 import shutil
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
 
+from mailflow.core.calendar import Calendar
+from mailflow.ports import Item
+from mailflow.report.sheet import mail_sheet
 from tests.homes import CONTACT, MONDAY, WRITER, ServedHome, TestHome, letter, make
 
 REQUIREMENT = letter(
@@ -106,6 +111,15 @@ def test_information_copies_are_no_mails_of_their_own(three: TestHome) -> None:
     assert not [each for each in mails if not each["to"] and set(each["cc"]) & copied]
 
 
+@pytest.mark.parametrize(("rules", "shown"), [(("a",), "a"), (("a", "b"), ["a", "b"]), ((), [])])
+def test_a_bundle_has_lists_of_rules_and_templates(rules: tuple[str, ...], shown: object) -> None:
+    at = datetime(2026, 11, 23, 2, tzinfo=UTC)
+    item = Item("i", "m", "remind", rules, rules, (), (CONTACT,), (), (CONTACT,), "s", at, at, at)
+    sheet = mail_sheet(item, Calendar.round_the_clock(ZoneInfo("Asia/Shanghai")))
+    assert (sheet["rule"], sheet["template"]) == (shown, shown)
+    assert sheet["not_before"] == "2026-11-23T10:00:00+08:00"
+
+
 def test_without_a_date_a_record_is_due_at_its_next_escalation(three: TestHome) -> None:
     assert three.show("INC-2026-0001")["due"] == "2026-11-23T10:15:00+08:00"
 
@@ -172,6 +186,13 @@ def test_a_record_whose_date_is_over_is_overdue_until_it_is_closed(three: TestHo
     assert three("act", "REQ-2026-0001", "撤回", "--as", WRITER, "--now", MONDAY).status == 0
     assert three(*later).json == []
     assert ids(three, "closed") == ["REQ-2026-0001"]
+
+
+def test_a_record_is_overdue_once_it_was_escalated(three: TestHome) -> None:
+    three("run", "--once", "--now", "2026-11-23T10:14")
+    assert ids(three, "overdue") == []
+    three("run", "--once", "--now", "2026-11-23T10:15")  # fifteen minutes for a high one (P4.2, P4.5)
+    assert ids(three, "overdue") == ["INC-2026-0001"]
 
 
 def test_a_list_has_what_show_has_but_for_messages_and_history(three: TestHome) -> None:

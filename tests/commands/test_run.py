@@ -2,15 +2,17 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from mailflow.lock import only_one
-from tests.homes import CONTACT, MONDAY, USER, WRITER, ServedHome, TestHome, letter
+from tests.homes import CONTACT, MONDAY, USER, WRITER, ServedHome, TestHome, letter, make
 
 REQUIREMENT = letter(WRITER, "[需求] 报表增加导出功能", "业务目标: 结账更快\n期望交付时间: 2026-12-31")
 
@@ -79,10 +81,10 @@ def test_with_rules_broken_later_a_pass_goes_on_with_the_last_good_ones(served_h
 
 
 @contextmanager
-def daemon(home: ServedHome) -> Iterator[subprocess.Popen[str]]:
+def daemon(home: TestHome, *options: str) -> Iterator[subprocess.Popen[str]]:
     """`mailflow run` as a process; ended with the block."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "mailflow", "--home", str(home.path), "run"],
+        [sys.executable, "-m", "mailflow", "--home", str(home.path), "run", *options],
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -110,6 +112,19 @@ def test_the_daemon_answers_mail_and_stops_cleanly(
     assert process.returncode == status, err
     assert out == ""
     assert "stopped" in err
+
+
+def test_a_pass_that_waits_for_a_server_can_be_interrupted(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        home = make(tmp_path / "home", imap_port=silent.getsockname()[1])
+        with daemon(home, "--once") as process:
+            silent.settimeout(20)
+            connection, _ = silent.accept()
+            with connection:
+                process.send_signal(signal.SIGINT)
+                _, err = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert "interrupted" in err
 
 
 def test_the_daemon_sends_what_another_process_delivered(served_home: ServedHome) -> None:
