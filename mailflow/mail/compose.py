@@ -27,6 +27,7 @@ _OURS = frozenset(
      "content-disposition"}
 )  # fmt: skip
 _NOT_IN_ADDRESS = re.compile(r"[\s<>()\[\],;:\"\\\x00-\x1f\x7f]+")
+_BEYOND_ASCII = bytes(range(0x80, 0x100))
 _NOT_IN_ID = re.compile(r"[\s<>\x00-\x20\x7f]+")
 
 
@@ -166,8 +167,8 @@ def _text_part(kind: str, text: str) -> bytes:
     clean = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     clean = clean if clean.endswith("\n") else clean + "\n"
     data = clean.encode("utf-8", "replace")
-    plain = sum(1 for byte in data[:20_000] if byte < 0x80)
-    if plain * 6 >= len(data[:20_000]) * 5:
+    sample = data[:20_000]
+    if len(sample.translate(None, _BEYOND_ASCII)) * 6 >= len(sample) * 5:
         encoding, body = "quoted-printable", binascii.b2a_qp(data, istext=True).replace(b"\n", b"\r\n")
     else:
         encoding, body = "base64", _base64(data.replace(b"\n", b"\r\n"))
@@ -205,4 +206,5 @@ def _parameter(name: str, value: str) -> str:
 
 
 def _base64(data: bytes) -> bytes:
-    return b"".join(binascii.b2a_base64(data[at : at + 57], newline=False) + b"\r\n" for at in range(0, len(data), 57))
+    text = binascii.b2a_base64(data, newline=False)
+    return b"".join(text[at : at + 76] + b"\r\n" for at in range(0, len(text), 76))
