@@ -4,8 +4,10 @@ Invariant: an item is committed before the courier sees it, and each outcome is 
 so that only an answer lost between the relay and us can make a second copy (which bears the same Message-ID).
 """
 
+import asyncio
+import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
@@ -68,23 +70,65 @@ async def dispatch(
             envelopes = [
                 Envelope(item.id, item.sender, item.recipients, tx.content(item.id)) for item in items.values()
             ]
-        async for item_id, outcome in courier.send(envelopes):
-            after = concluded(items[item_id], outcome, policy, now())
-            with store.transaction() as tx:
-                tx.set_item(after)
-            _count(done, after, outcome)
-            told(after)
-            log.log(
-                logging.INFO if after.status == "sent" else logging.WARNING,
-                "%s item=%s record=%s rule=%s message_id=%s %s",
-                after.status,
-                after.id,
-                ",".join(after.records) or "-",
-                ",".join(after.rules),
-                after.message_id,
-                "" if after.status == "sent" else after.reply,
-            )
+        async for outcomes in _gathered(courier.send(envelopes)):
+            moment = now()
+            after = [(concluded(items[item_id], outcome, policy, moment), outcome) for item_id, outcome in outcomes]
+            # In a thread, so that the courier goes on meanwhile: what it learns then shares the next commit.
+            await asyncio.to_thread(_keep, store, [item for item, _ in after])
+            for item, outcome in after:
+                _count(done, item, outcome)
+                told(item)
+                _log(item)
     return done
+
+
+async def _gathered(
+    outcomes: AsyncIterator[tuple[str, Outcome]],
+) -> AsyncIterator[list[tuple[str, Outcome]]]:
+    """Outcomes as they become known: at once, and together those that came while the last were dealt with."""
+    known: asyncio.Queue[tuple[str, Outcome] | None] = asyncio.Queue()
+
+    async def listen() -> None:
+        try:
+            async for one in outcomes:
+                known.put_nowait(one)
+        finally:
+            known.put_nowait(None)
+
+    listening = asyncio.create_task(listen())
+    try:
+        ended = False
+        while not ended:
+            group = [await known.get()]
+            while not known.empty():
+                group.append(known.get_nowait())
+            ended = None in group
+            if found := [one for one in group if one is not None]:
+                yield found
+        await listening
+    finally:
+        listening.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await listening
+
+
+def _keep(store: Store, items: Sequence[Item]) -> None:
+    with store.transaction() as tx:
+        for item in items:
+            tx.set_item(item)
+
+
+def _log(item: Item) -> None:
+    log.log(
+        logging.INFO if item.status == "sent" else logging.WARNING,
+        "%s item=%s record=%s rule=%s message_id=%s %s",
+        item.status,
+        item.id,
+        ",".join(item.records) or "-",
+        ",".join(item.rules),
+        item.message_id,
+        "" if item.status == "sent" else item.reply,
+    )
 
 
 def concluded(item: Item, outcome: Outcome, policy: Policy, now: datetime) -> Item:
