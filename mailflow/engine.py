@@ -16,7 +16,7 @@ from mailflow.core.classify import classify
 from mailflow.core.deadlines import due_now, next_due
 from mailflow.core.decide import answered, decide, needs
 from mailflow.core.draft import Draft
-from mailflow.core.incoming import accepted, opens_record
+from mailflow.core.incoming import opens_record
 from mailflow.core.model import Entered, Entry, Record
 from mailflow.core.policy import Policy
 from mailflow.core.questions import question
@@ -38,7 +38,7 @@ from mailflow.core.triggers import (
     Unfiled,
 )
 from mailflow.core.workflow import Style
-from mailflow.core.writers import answerable, sender_of
+from mailflow.core.writers import accepted, answerable, sender_of
 from mailflow.mail.limits import excess
 from mailflow.mail.model import Mail
 from mailflow.mail.parse import parse

@@ -173,8 +173,8 @@ class Item:
     `status`: pending, deferred, sent, rejected, in-doubt, superseded, dropped. `recipients` is the
     envelope, `to` and `cc` the headers; `copy_of` names the item that this is an information copy of.
     `visit` (with `record`): not sent any more once that state visit has ended. A bundle has several
-    rules, templates and records. `next_at`: not before this moment; `urgent`: also outside working hours.
-    The bytes are a blob under `id`.
+    rules, templates and records; `visits` says which visit each record was in. `next_at`: not before this
+    moment; `urgent`: also outside working hours. The bytes are a blob under `id`.
     """
 
     id: str
@@ -199,6 +199,7 @@ class Item:
     sent_at: datetime | None = None
     reply: str = ""
     refused: Mapping[str, str] | None = None
+    visits: Mapping[str, int] = field(default_factory=dict)
     urgent: bool = False
 
 

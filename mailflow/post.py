@@ -121,7 +121,15 @@ class Post:
         self, matter: Matter, to: str, cc: tuple[str, ...], reader: str, now: datetime, copy_of: str
     ) -> tuple[Item, bytes]:
         letter, record = matter.letter, matter.record
-        key = (letter.record, matter.occasion, letter.rule, letter.template, str(letter.task), to, reader)
+        key = (
+            letter.record,
+            letter.occurrence or matter.occasion,
+            letter.rule,
+            letter.template,
+            str(letter.task),
+            to,
+            reader,
+        )
         language = self._language(reader, matter)
         item = self._blank(key, letter.style, reader, now, urgent=letter.urgent)
         if not copy_of:
@@ -135,6 +143,7 @@ class Post:
             rules=(letter.rule,),
             templates=(letter.template,),
             records=(letter.record,) if letter.record else (),
+            visits=_visits((record,)),
             to=(to,),
             cc=cc,
             subject=rendered.subject,
@@ -167,6 +176,7 @@ class Post:
             rules=tuple(each.rule for each in letters),
             templates=tuple(each.template for each in letters),
             records=tuple(dict.fromkeys(each.record for each in letters)),
+            visits=_visits(matter.record for matter in group),
             to=() if told else (address,),
             cc=(address,) if told else (),
             subject=rendered.subject,
@@ -264,3 +274,8 @@ class Post:
 
     def _named(self, addresses: Sequence[str]) -> tuple[Address, ...]:
         return tuple(Address(each, self.policy.directory.person(each).name) for each in addresses)
+
+
+def _visits(records: Iterable[Record | None]) -> dict[str, int]:
+    """The visit that each record is in, by its id."""
+    return {each.id: each.visit.entry for each in records if each is not None and each.visits}

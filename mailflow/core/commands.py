@@ -134,7 +134,7 @@ def _authentic(draft: Draft, command: Command, proof: Proof) -> bool:
         return True
     mine = [each for each in proof.notices if _same(draft, each.address) and record.id in each.records]
     if any(isinstance(action, Sign) for action in command.actions):
-        return any(each.at >= record.visit.at for each in mine)
+        return any(each.visits.get(record.id) == record.visit.entry for each in mine)
     return bool(mine)
 
 

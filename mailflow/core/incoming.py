@@ -1,7 +1,6 @@
 """What follows from a message: filed before any rule speaks, it opens a record, joins one, or is kept as unfiled."""
 
 from datetime import datetime
-from fnmatch import fnmatchcase
 
 from mailflow.core.draft import Draft
 from mailflow.core.model import Record
@@ -12,7 +11,7 @@ from mailflow.core.questions import answer_values, question
 from mailflow.core.replies import belongs, joined, outsider
 from mailflow.core.text import fold
 from mailflow.core.triggers import Decision, Facts, MailReceived, Unfiled
-from mailflow.core.writers import answerable, cap_replies, message_values, reply, sender_of
+from mailflow.core.writers import accepted, answerable, cap_replies, message_values, reply, sender_of
 
 _ANSWERED = ("untagged", "unknown record", "several records", "question")
 
@@ -30,13 +29,6 @@ def receive(trigger: MailReceived, record: Record | None, facts: Facts, policy: 
     if trigger.found_by == "id" and not belongs(sender, record, policy, now):
         return outsider(trigger, record, policy, now)
     return joined(trigger, record, facts, policy, now)
-
-
-def accepted(address: str, policy: Policy) -> bool:
-    """Whether this person's mail opens records: a colleague, a listed person, a registered monitor."""
-    if policy.directory.knows(address) or address in policy.directory.monitors:
-        return True
-    return any(fnmatchcase(address, pattern.lower()) for pattern in policy.site.accept_from)
 
 
 def opens_record(trigger: MailReceived, record: Record | None, policy: Policy) -> bool:

@@ -12,7 +12,7 @@ from mailflow.core.questions import answer_values, previewed, question
 from mailflow.core.roles import may
 from mailflow.core.triggers import Decision, Facts, Filed, Letter, MailReceived, Unfiled
 from mailflow.core.workflow import OnReply, Style
-from mailflow.core.writers import answerable, cap_replies, message_values, reply, sender_of
+from mailflow.core.writers import accepted, answerable, cap_replies, message_values, reply, sender_of
 from mailflow.mail.model import Mail
 
 OUTSIDER_RULE = "outsider"
@@ -38,6 +38,9 @@ def outsider(trigger: MailReceived, record: Record, policy: Policy, now: datetim
     """Somebody who knows only the id: kept as unfiled, and the responsible contact is told (design §5)."""
     mail = trigger.mail
     draft = Draft(policy, now, sender_of(mail, policy), record)
+    day = policy.calendar("").day_of(now).isoformat()
+    # A person is told of once a day, strangers all together: nobody can flood the contact (design §9).
+    who = draft.by if accepted(draft.by, policy) else "strangers"
     draft.change(Noted(f"mail from {draft.by or 'nobody'} named this record; kept as unfiled"), OUTSIDER_RULE)
     draft.write(
         Letter(
@@ -46,6 +49,7 @@ def outsider(trigger: MailReceived, record: Record, policy: Policy, now: datetim
             to=draft.people(("it.contact",)),
             rule=OUTSIDER_RULE,
             record=record.id,
+            occurrence=f"{who} {day}",
             values={**message_values(mail), "from": draft.by, "digest": mail.digest},
         )
     )

@@ -73,7 +73,7 @@ Trigger = MailReceived | TimerFired | CommandGiven
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A mail of ours: its Message-ID, the one person it was for, its records, and when it was decided.
+    """A mail of ours: its Message-ID, the one person it was for, its records and the visit each was in.
 
     `style`, `rule` and `template` are those of its (first) letter.
     """
@@ -81,7 +81,7 @@ class Notice:
     message_id: str
     address: str
     records: tuple[str, ...]
-    at: datetime
+    visits: Mapping[str, int] = field(default_factory=dict)
     style: str = ""
     rule: str = ""
     template: str = ""

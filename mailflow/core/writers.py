@@ -1,5 +1,7 @@
 """Who wrote a message and whether they may be answered; the replies of a decision. Pure."""
 
+from fnmatch import fnmatchcase
+
 from mailflow.core.draft import Draft
 from mailflow.core.model import Noted
 from mailflow.core.policy import Policy
@@ -11,6 +13,13 @@ from mailflow.mail.model import Mail
 def sender_of(mail: Mail, policy: Policy) -> str:
     """Who wrote, by the address that the directory has for them; "" when the message does not say."""
     return policy.directory.person(mail.sender.address).address if mail.sender else ""
+
+
+def accepted(address: str, policy: Policy) -> bool:
+    """Whether this person's mail opens records: a colleague, a listed person, a registered monitor."""
+    if policy.directory.knows(address) or address in policy.directory.monitors:
+        return True
+    return any(fnmatchcase(address, pattern.lower()) for pattern in policy.site.accept_from)
 
 
 def answerable(mail: Mail, policy: Policy) -> bool:

@@ -95,9 +95,6 @@ def test_a_flood_of_one_sender_is_filed_and_answered_up_to_the_limit(make_office
     assert office.last(REQUESTER).is_answer, "the next day there is an answer again"
 
 
-@pytest.mark.xfail(
-    reason="the notice of an outsider's mail has no cap, a record or a day (design section 9)", strict=True
-)
 def test_a_flood_of_outsiders_about_a_record_does_not_flood_its_contact(office: Office) -> None:
     opened(office)
     for number in range(120):

@@ -169,7 +169,7 @@ def test_what_waits_is_sendable_from_its_moment_on_earliest_first(store: Documen
 def _notice(name: str) -> Notice:
     one = item(name)
     address, record = "it@example.com", ("REQ-2026-0001",)
-    return Notice(f"<{name}@requests.example.com>", address, record, one.at, one.style, one.rules[0], one.templates[0])
+    return Notice(f"<{name}@requests.example.com>", address, record, {}, one.style, one.rules[0], one.templates[0])
 
 
 def test_notices_are_told_from_copies(store: DocumentStore) -> None:

@@ -69,7 +69,7 @@ class Outbox:
                 item["message_id"],
                 address,
                 tuple(item["records"]),
-                from_dict(datetime, item["at"]),
+                dict(item.get("visits") or {}),
                 item["style"],
                 *(item["rules"][:1] or [""]),
                 *(item["templates"][:1] or [""]),
