@@ -18,6 +18,7 @@ from mailflow.core.decide import answered, decide, needs
 from mailflow.core.draft import Draft
 from mailflow.core.incoming import opens_record
 from mailflow.core.model import Entered, Entry, Record
+from mailflow.core.opening import open_record
 from mailflow.core.policy import Policy
 from mailflow.core.questions import question
 from mailflow.core.triggers import (
@@ -109,15 +110,18 @@ class Engine:
                 _note(tx, each)
             return receipts
 
-    def read(self, raw: RawMail) -> _Read:
-        """Parse a message; a fault of ours becomes the reason for which it is quarantined."""
-        if len(raw.content) > self.policy.site.limits.message_size:
-            return _Read(raw, None, f"{EXCESS}larger than {self.policy.site.limits.message_size // 1_000_000} MB")
+    def read(self, raw: RawMail, *, limited: bool = True) -> _Read:
+        """Parse a message; a fault of ours becomes the reason for which it is quarantined.
+
+        What an operator lets through is read whatever its size.
+        """
+        limits = self.policy.site.limits
+        if limited and len(raw.content) > limits.message_size:
+            return _Read(raw, None, f"{EXCESS}larger than {limits.message_size:,} bytes")
         try:
             mail = parse(raw.content, received=raw.received, mark=self.policy.site.address)
             mail, found = tokens.taken_out(mail)
-            limits = self.policy.site.limits
-            too_much = excess(mail, limits.attachments, limits.unpacked_size)
+            too_much = excess(mail, limits.attachments, limits.unpacked_size) if limited else ""
             return _Read(raw, None, f"{EXCESS}{too_much}") if too_much else _Read(raw, mail, tokens=found)
         except Exception as fault:
             log.exception("cannot read message %s/%s", raw.mailbox, raw.uid)
@@ -137,11 +141,32 @@ class Engine:
             if message is None or message.place != "quarantine":
                 return None
             raw = RawMail("quarantine", 0, 0, message.at, tx.content(digest))
-            read = self.read(raw)
-            receipt = self._receive(tx, read, now)
+            receipt = self._receive(tx, self.read(raw, limited=False), now)
             if receipt.place != "quarantine":
                 tx.put_message(replace(message, place="released", record=receipt.record), b"")
             return receipt
+
+    def make_record(self, digest: str, kind: str, now: datetime) -> Receipt | None:
+        """Let an unfiled message begin a record of a kind after all; None when there is none of that digest."""
+        with self.store.transaction() as tx:
+            message = tx.message(digest)
+            mail = self.read(RawMail("unfiled", 0, 0, now, tx.content(digest)), limited=False).mail
+            if message is None or message.place != "unfiled" or mail is None:
+                return None
+            found = replace(classify(mail, self.policy), kind=kind)
+            tables = (*mail.tables, *attached_tables(mail))
+            trigger = MailReceived(mail, found, record_id=self._draw(tx, kind, now), tables=tables)
+            facts = self._facts(tx, needs(trigger, None, self.policy, now))
+            decision = open_record(trigger, None, facts, self.policy, now)
+            matters = [Matter(each, decision.record, mail, digest, decision.entries) for each in decision.letters]
+            raw = RawMail("unfiled", 0, 0, now, b"")
+            return self._file(tx, raw, mail, decision, list(self.post.written(matters, now)), now)
+
+    def _draw(self, tx: Transaction, kind: str, now: datetime) -> str:
+        """The id of a new record; the year is that of now at the site."""
+        prefix = self.policy.workflow(kind).prefix
+        year = self.policy.calendar("").day_of(now).year
+        return f"{prefix}-{year}-{tx.next_number(f'{prefix}-{year}'):04d}"
 
     def _receive(self, tx: Transaction, read: _Read, now: datetime) -> Receipt:
         raw, mail = read.raw, read.mail
@@ -170,10 +195,7 @@ class Engine:
         tables = (*mail.tables, *attached_tables(mail))
         trigger = MailReceived(mail, found, found_by, tables=tables, tokens=found_tokens)
         if opens_record(trigger, record, self.policy) and found.kind:
-            prefix = self.policy.workflow(found.kind).prefix
-            year = self.policy.calendar("").day_of(now).year
-            number = tx.next_number(f"{prefix}-{year}")
-            trigger = replace(trigger, record_id=f"{prefix}-{year}-{number:04d}")
+            trigger = replace(trigger, record_id=self._draw(tx, found.kind, now))
         return trigger, record
 
     def _thread(self, tx: Transaction, mail: Mail, found: Classification) -> tuple[Record | None, str]:

@@ -1,33 +1,42 @@
-"""`mailflow quarantine list|show|release|drop`: messages that could not be read or decided, with their bytes."""
+"""`mailflow quarantine list|show|release|drop`: messages that could not be read or decided, and unfiled ones."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
+from mailflow.build import Parts
 from mailflow.commands.opening import at_work, looked_at
 from mailflow.commands.options import AllOption, Format, FormatOption, NowOption, moment
 from mailflow.commands.output import Trouble, complain, say, say_json, say_table
 from mailflow.commands.reading import raw_text
 from mailflow.core.calendar import Calendar
+from mailflow.core.classify import kind_named
 from mailflow.core.policy import Policy
 from mailflow.core.text import fold
 from mailflow.home import Home
 from mailflow.ports import Message, Transaction
 
 PLACE = "quarantine"
+UNFILED = "unfiled"
 _SHOWN = 16
 _COLUMNS = ("id", "at", "from", "subject", "reason")
 
 MessageArgument = Annotated[str, typer.Argument(metavar="ID", help="A message, by its id or the beginning of it.")]
 
 
-def list_messages(home: Home, format: FormatOption = Format.TEXT) -> int:
-    """Messages that could not be read or decided, and why."""
+UnfiledOption = Annotated[
+    bool, typer.Option("--unfiled", help="Messages that were read but belong to no record, instead.")
+]
+
+
+def list_messages(home: Home, unfiled: UnfiledOption = False, format: FormatOption = Format.TEXT) -> int:
+    """Messages that could not be read or decided, and why; or those that belong to no record."""
     with looked_at(home) as view, view.store.transaction(write=False) as tx:
         calendar = view.policy.calendar("")
-        messages = [discreet(each, view.policy) for each in tx.messages(place=PLACE)]
+        messages = [discreet(each, view.policy) for each in tx.messages(place=UNFILED if unfiled else PLACE)]
     if format is Format.JSON:
         say_json([_sheet(each, calendar) for each in messages])
     else:
@@ -35,7 +44,7 @@ def list_messages(home: Home, format: FormatOption = Format.TEXT) -> int:
             [m.digest[:_SHOWN], f"{calendar.local(m.at):%Y-%m-%d %H:%M}", m.sender, m.subject, m.reason]
             for m in messages
         ]
-        say_table(_COLUMNS, rows, empty="the quarantine is empty")
+        say_table(_COLUMNS, rows, empty="there is no unfiled message" if unfiled else "the quarantine is empty")
     return 0
 
 
@@ -66,13 +75,19 @@ def release(
     home: Home,
     digest: Annotated[str, typer.Argument(metavar="ID", help="A message, by its id or the beginning of it.")] = "",
     every: AllOption = False,
+    kind: Annotated[str, typer.Option("--as", metavar="KIND", help="Begin a record of this kind with it.")] = "",
     now: NowOption = "",
 ) -> int:
-    """Try a message again, or all of them (--all); what still cannot be read stays."""
+    """Try a message again, or all of them (--all); what still cannot be read stays.
+
+    With --as, an unfiled message begins a record after all.
+    """
     at = moment(now, home)
     if bool(digest) == every:
         raise typer.BadParameter("name one message, or give --all", param_hint="ID")
     with at_work(home, at) as parts:
+        if kind:
+            return _begin(parts, digest, kind, at)
         with parts.store.transaction(write=False) as tx:
             wanted = tx.messages(place=PLACE) if every else (_found(tx, digest),)
         failed = 0
@@ -84,6 +99,22 @@ def release(
             else:
                 say(f"{message.digest[:_SHOWN]} {receipt.place} {receipt.record}".rstrip())
     return 1 if failed else 0
+
+
+def _begin(parts: Parts, digest: str, kind: str, at: datetime) -> int:
+    """Make a record of an unfiled message."""
+    policy = parts.engine.policy
+    named = kind_named(kind, policy)
+    if not digest or named is None:
+        kinds = ", ".join(policy.kinds)
+        raise Trouble(f"name one message and a kind ({kinds})" if not digest else f"no kind {kind}; write {kinds}")
+    with parts.store.transaction(write=False) as tx:
+        message = _found(tx, digest)
+    receipt = parts.engine.make_record(message.digest, named, at)
+    if receipt is None:
+        raise Trouble(f"{message.digest[:_SHOWN]} is not unfiled, so no record can begin with it")
+    say(f"{message.digest[:_SHOWN]} {receipt.place} {receipt.record}")
+    return 0
 
 
 def drop(home: Home, digest: MessageArgument) -> int:
@@ -99,8 +130,9 @@ COMMANDS: Mapping[str, Callable[..., int]] = {"list": list_messages, "show": sho
 
 
 def _found(tx: Transaction, digest: str) -> Message:
-    """The one quarantined message whose id begins so; raises Trouble."""
-    near = [each for each in tx.messages(place=PLACE) if digest and each.digest.startswith(digest.lower())]
+    """The one quarantined or unfiled message whose id begins so; raises Trouble."""
+    there = (*tx.messages(place=PLACE), *tx.messages(place=UNFILED))
+    near = [each for each in there if digest and each.digest.startswith(digest.lower())]
     if len(near) == 1:
         return near[0]
     if near:

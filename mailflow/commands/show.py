@@ -2,21 +2,35 @@
 
 import difflib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from mailflow.commands.opening import looked_at
 from mailflow.commands.options import Format, FormatOption, NowOption, moment
-from mailflow.commands.output import Trouble, say, say_json
+from mailflow.commands.output import Trouble, complain, say, say_json
 from mailflow.home import Home
+from mailflow.mail.limits import safe_names
+from mailflow.mail.parse import parse
 from mailflow.ports import Transaction
 from mailflow.report.sheet import sheet
 
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="A record, such as REQ-2026-0001.")]
 
 
-def show(home: Home, record_id: IdArgument, format: FormatOption = Format.TEXT, now: NowOption = "") -> int:
+AttachmentsOption = Annotated[
+    Path | None, typer.Option("--attachments", metavar="DIR", help="Write what was attached to its messages there.")
+]
+
+
+def show(
+    home: Home,
+    record_id: IdArgument,
+    format: FormatOption = Format.TEXT,
+    attachments: AttachmentsOption = None,
+    now: NowOption = "",
+) -> int:
     """Show a record: its fields, tasks, messages, mails and history."""
     at = moment(now, home)
     with looked_at(home) as view, view.store.transaction(write=False) as tx:
@@ -24,11 +38,27 @@ def show(home: Home, record_id: IdArgument, format: FormatOption = Format.TEXT, 
         if record is None:
             raise Trouble(unknown(tx, record_id))
         shown = sheet(tx, record, view.policy, at)
+        contents = [tx.content(message.digest) for message in tx.messages(record.id)] if attachments else []
+    if attachments:
+        _write_out(contents, attachments)
     if format is Format.JSON:
         say_json(shown)
     else:
         say("\n".join(_text(shown)))
     return 0
+
+
+def _write_out(contents: list[bytes], folder: Path) -> None:
+    """Write the attachments of messages, byte for byte; raises Trouble. What is there already stays."""
+    found = [attachment for content in contents for attachment in parse(content).attachments]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, attachment in zip(safe_names(found), found, strict=True):
+            with (folder / name).open("xb") as file:
+                file.write(attachment.content)
+            complain(f"{folder / name}: {attachment.size} bytes")
+    except OSError as error:
+        raise Trouble(f"{error.filename or folder}: {error.strerror}") from error
 
 
 def unknown(tx: Transaction, record_id: str) -> str:

@@ -37,20 +37,27 @@ def test_its_bytes_are_kept_as_they_came(held: TestHome) -> None:
     assert "业务目标: 结账更快" in held("quarantine", "show", held_id(held)[:8]).out
 
 
-def test_released_too_early_it_stays(held: TestHome) -> None:
+def test_what_an_operator_releases_is_taken_whatever_its_size(held: TestHome) -> None:
     done = held("quarantine", "release", held_id(held), "--now", MONDAY)
-    assert done.status == 1
-    assert "stays: " in done.err and "larger than" in done.err
-    assert len(held("quarantine", "list", "--format", "json").json) == 1
+    assert (done.status, done.out.split()[1:]) == (0, ["filed", "REQ-2026-0001"])
+    assert held("quarantine", "list", "--format", "json").json == []
 
 
-def test_released_when_the_cause_is_gone_it_becomes_what_it_is(held: TestHome) -> None:
-    held.edit("rules/site.yaml", "limits: {message_size: 1KB}", "limits: {message_size: 1MB}")
-    done = held("quarantine", "release", "--all", "--now", MONDAY)
-    assert done.status == 0
-    assert "filed REQ-2026-0001" in done.out
-    assert held("quarantine", "list").out == "the quarantine is empty\n"
-    assert held.show("REQ-2026-0001")["title"] == "报表增加导出功能"
+def test_an_unfiled_message_is_listed_and_begins_a_record_when_told_to(home: TestHome) -> None:
+    home.deliver(letter(WRITER, "打印机怎么申请", "请问怎么申请打印机？"))
+    (found,) = home("quarantine", "list", "--unfiled", "--format", "json").json
+    assert found["reason"] == "untagged"
+    assert home("quarantine", "release", found["id"], "--as", "frobnicate").status == 1
+    done = home("quarantine", "release", found["id"], "--as", "需求", "--now", MONDAY)
+    assert (done.status, done.out.split()[1:]) == (0, ["filed", "REQ-2026-0001"])
+    shown = home("show", "REQ-2026-0001", "--format", "json").json
+    assert shown["title"] == "打印机怎么申请" and len(shown["messages"]) >= 1
+    assert home("quarantine", "list", "--unfiled", "--format", "json").json == []
+
+
+def test_all_that_is_held_is_released_at_once(held: TestHome) -> None:
+    assert held("quarantine", "release", "--all", "--now", MONDAY).status == 0
+    assert held("quarantine", "list", "--format", "json").json == []
 
 
 def test_dropped_it_is_out_of_the_list_and_not_taken_again(held: TestHome) -> None:
