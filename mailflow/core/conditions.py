@@ -1,24 +1,28 @@
 """The closed set of conditions that rules may use; each answers hit or miss with the value it saw. Pure."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import assert_never
 
 from mailflow.core.duration import parse_duration
+from mailflow.core.fields import missing
 from mailflow.core.model import Record, Task
 from mailflow.core.policy import Policy
 from mailflow.core.roles import pending
 from mailflow.core.values import read_money, read_number
 from mailflow.core.workflow import AgreedBy, All, Any, Compare, Condition, Not
 
-OPERATORS = ("is", "in", "has", "not", "over", "under", "before", "after", "set", "late-by")
+OPERATORS = ("is", "in", "has", "not", "over", "under", "before", "after", "set", "late-by", "within")
 SUBJECTS = (
     "state",
     "urgent",
     "confidential",
     "requester",
     "department",
+    "visits",
+    "entered",
+    "missing",
     "tasks.open",
     "tasks.count",
     "task.state",
@@ -56,8 +60,8 @@ def evaluate(condition: Condition, record: Record, policy: Policy, now: datetime
         case Compare():
             return _compare(condition, record, policy, now, task)
         case AgreedBy(agreement):
-            missing = pending(agreement, record, policy)
-            return Outcome(not missing, f"agreed {agreement}", f"missing {', '.join(missing) or 'nobody'}")
+            lacking = pending(agreement, record, policy)
+            return Outcome(not lacking, f"agreed {agreement}", f"missing {', '.join(lacking) or 'nobody'}")
         case All(of):
             outcomes = [evaluate(each, record, policy, now, task) for each in of]
             return _joined(all(o.hit for o in outcomes), " and ", outcomes)
@@ -77,7 +81,7 @@ def _joined(hit: bool, word: str, outcomes: list[Outcome]) -> Outcome:
 
 def _compare(condition: Compare, record: Record, policy: Policy, now: datetime, task: Task | None) -> Outcome:
     saw = value_of(condition.subject, record, policy, task)
-    wanted = condition.value
+    wanted = tuple(_wanted(each, record) for each in condition.value)
     match condition.operator:
         case "is" | "in":
             hit = saw in wanted
@@ -93,14 +97,16 @@ def _compare(condition: Compare, record: Record, policy: Policy, now: datetime, 
         case "under":
             hit = _beyond(saw, wanted[0], -1)
         case "before":
-            hit = bool(saw) and saw[:10] < wanted[0]
+            hit = bool(saw and wanted[0]) and saw[:10] < wanted[0][:10]
         case "after":
-            hit = bool(saw) and saw[:10] > wanted[0]
+            hit = bool(saw and wanted[0]) and saw[:10] > wanted[0][:10]
         case "late-by":
-            hit = _late(saw, now, policy) > parse_duration(wanted[0]).elapsed()
+            hit = _late(saw, wanted[0], now, policy)
+        case "within":
+            hit = _within(saw, wanted, policy)
         case _:
             raise ValueError(f"no such operator: {condition.operator}")
-    text = f"{condition.subject} {condition.operator} {', '.join(wanted)}"
+    text = f"{condition.subject} {condition.operator} {', '.join(condition.value)}"
     return Outcome(hit, text, f"{condition.subject} = {saw or 'nothing'}")
 
 
@@ -117,6 +123,12 @@ def value_of(subject: str, record: Record, policy: Policy, task: Task | None = N
             return record.requester
         case "department":
             return policy.directory.person(record.requester).department
+        case "visits":
+            return str(sum(visit.state == record.state for visit in record.visits))
+        case "entered":
+            return policy.calendar("").day_of(record.visit.at).isoformat() if record.visits else ""
+        case "missing":
+            return str(len(missing(record.fields, policy.workflow(record.kind).fields)))
         case "tasks.open":
             return str(len(open_tasks(record, policy)))
         case "tasks.count":
@@ -147,12 +159,31 @@ def _number(text: str) -> Decimal | None:
     return read_number(text.rstrip("%"))
 
 
-def _late(day: str, now: datetime, policy: Policy) -> timedelta:
-    """How long past the close of a date's working day it is (P10); zero when it is not past."""
-    try:
-        due = date.fromisoformat(day[:10])
-    except ValueError:
-        return timedelta()
+def _wanted(word: str, record: Record) -> str:
+    """What is compared with: `$NAME` is another field of the record."""
+    return record.fields.get(word[1:], "") if word.startswith("$") else word
+
+
+def _late(day: str, length: str, now: datetime, policy: Policy) -> bool:
+    """Whether the close of a date's working day (P10) is longer ago than this much time, working or elapsed."""
+    due = _day(day)
+    if due is None:
+        return False
     calendar = policy.calendar("")
     closing = calendar.close_of(due) or calendar.at(due, datetime.max.time())
-    return max(now - closing, timedelta())
+    return now > calendar.add(closing, parse_duration(length))
+
+
+def _within(day: str, periods: tuple[str, ...], policy: Policy) -> bool:
+    """Whether a date lies in one of these periods of calendar.yaml, both ends included."""
+    found = _day(day)
+    return found is not None and any(
+        stretch.first <= found <= stretch.last for name in periods for stretch in policy.periods.get(name, ())
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None

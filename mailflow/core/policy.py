@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mailflow.core.calendar import Calendar
-from mailflow.core.directory import Directory
+from mailflow.core.directory import Absence, Directory
 from mailflow.core.workflow import Labels, Workflow
 
 
@@ -69,6 +69,7 @@ class Policy:
     `calendars` has the site's own under ""; `adopted` maps rule names to when their timing came into
     force, for deadlines that an edit would otherwise have put into the past. `hash` names this policy
     in the history. `unreachable` are addresses whose mail bounced for good: their deputies stand in.
+    `periods` are the named stretches of days of calendar.yaml.
     """
 
     site: Site
@@ -78,6 +79,7 @@ class Policy:
     hash: str = ""
     adopted: Mapping[str, Adoption] = field(default_factory=dict)
     unreachable: frozenset[str] = frozenset()
+    periods: Mapping[str, tuple[Absence, ...]] = field(default_factory=dict)
 
     def workflow(self, kind: str) -> Workflow:
         return self.kinds[kind]

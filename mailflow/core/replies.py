@@ -5,11 +5,13 @@ from datetime import datetime
 from mailflow.core.actions import run
 from mailflow.core.commands import Answer, Proof, answers_text, hear, obey
 from mailflow.core.draft import Draft
+from mailflow.core.items import read_items
 from mailflow.core.model import Joined, Noted, Record
 from mailflow.core.opening import JOIN_RULE, link, read
 from mailflow.core.policy import Policy
 from mailflow.core.questions import answer_values, previewed, question
 from mailflow.core.roles import may
+from mailflow.core.speech import Heard, lists_tasks
 from mailflow.core.triggers import Decision, Facts, Filed, Letter, MailReceived, Unfiled
 from mailflow.core.workflow import OnReply, Style
 from mailflow.core.writers import accepted, answerable, cap_replies, message_values, reply, sender_of
@@ -67,7 +69,7 @@ def joined(trigger: MailReceived, record: Record, facts: Facts, policy: Policy, 
         values = answer_values(asked, draft.by, facts, policy, now)
         reply(draft, asked[0], {**message_values(mail), **values})
     elif rest is not None:
-        _preview(draft, rest, mail, facts)
+        _preview(draft, rest, trigger, facts)
     else:
         _speak(draft, trigger, facts)
     link(draft, trigger, None, facts)
@@ -79,9 +81,11 @@ def _speak(draft: Draft, trigger: MailReceived, facts: Facts) -> None:
     """Fields and commands in a reply; what holds neither is passed on."""
     mail = trigger.mail
     before = draft.now_record
-    if not draft.state.final:
+    heard = _heard(draft, mail.own, trigger)
+    # What a table of tasks calls a standard or a date is a task's, no field of the record.
+    if not draft.state.final and not draft.items:
         read(draft, trigger, defaults=False)
-    answers = _obeyed(draft, mail.own, facts)
+    answers = _obeyed(draft, heard, facts)
     done = any(each.outcome == "done" for each in answers)
     if answers:
         template = "site/summary" if done else "site/refused"
@@ -92,10 +96,18 @@ def _speak(draft: Draft, trigger: MailReceived, facts: Facts) -> None:
         _on_reply(draft, mail)
 
 
-def _obeyed(draft: Draft, text: str, facts: Facts) -> list[Answer]:
-    """What became of the commands in a text; a word that was probably meant as one counts as refused."""
+def _heard(draft: Draft, text: str, trigger: MailReceived) -> Heard:
+    """The commands in a text; where one of them wants tasks, what the message lists is read (P2.6)."""
+    heard = hear(text, draft.now_record, draft.policy, draft.now)
+    if any(lists_tasks(each.command) for each in heard.said):
+        today = draft.policy.calendar("").day_of(draft.now)
+        draft.items = read_items(trigger.mail, draft.policy, today, trigger.tables)
+    return heard
+
+
+def _obeyed(draft: Draft, heard: Heard, facts: Facts) -> list[Answer]:
+    """What became of the commands; a word that was probably meant as one counts as refused."""
     policy = draft.policy
-    heard = hear(text, draft.now_record, policy, draft.now)
     if heard.said:
         visit = draft.now_record.visit.entry if facts.proven else 0
         trusted = policy.site.trust == "address"
@@ -105,11 +117,11 @@ def _obeyed(draft: Draft, text: str, facts: Facts) -> list[Answer]:
     return []
 
 
-def _preview(draft: Draft, text: str, mail: Mail, facts: Facts) -> None:
+def _preview(draft: Draft, text: str, trigger: MailReceived, facts: Facts) -> None:
     """Say what commands would do, and do nothing (P9)."""
     imagined = Draft(draft.policy, draft.now, draft.by, draft.record)
-    answers = _obeyed(imagined, text, facts)
-    values = {**message_values(mail), **answers_text(answers), "state": imagined.now_record.state}
+    answers = _obeyed(imagined, _heard(imagined, text, trigger), facts)
+    values = {**message_values(trigger.mail), **answers_text(answers), "state": imagined.now_record.state}
     reply(draft, "site/preview", values, PREVIEW_RULE)
 
 
@@ -120,8 +132,10 @@ def _waiting_for(draft: Draft) -> tuple[OnReply, ...]:
 
 
 def _on_reply(draft: Draft, mail: Mail) -> None:
-    for each in _waiting_for(draft)[:1]:
-        run(draft, each.actions, {**message_values(mail), "answer": mail.own})
+    """What a plain reply does: the first entry that is for its writer and whose condition holds."""
+    first = next((each for each in _waiting_for(draft) if draft.holds(each.when, each.rule)), None)
+    if first is not None:
+        run(draft, first.actions, {**message_values(mail), "answer": mail.own})
 
 
 def _pass_on(draft: Draft, mail: Mail) -> None:

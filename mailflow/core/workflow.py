@@ -188,7 +188,21 @@ class Alter:
     place: Place = Place()
 
 
-Action = Send | Goto | SetField | Give | Sign | Reset | Alter
+@dataclass(frozen=True, slots=True)
+class AddTasks:
+    """Add tasks: those that the message lists (`listed`), or the one that `values` spell out.
+
+    Values may be "$NAME"; `owner` also a role expression, `due` also "today".
+    """
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    listed: bool = False
+    when: Condition | None = None
+    rule: str = ""
+    place: Place = Place()
+
+
+Action = Send | Goto | SetField | Give | Sign | Reset | Alter | AddTasks
 
 
 # --- timers -------------------------------------------------------------------------------------
@@ -231,6 +245,7 @@ class ArgumentType(StrEnum):
     TASK = "task"
     PERCENT = "percent"
     DEPARTMENT = "department"
+    TASKS = "tasks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +279,7 @@ class OnReply:
     actions: tuple[Action, ...]
     rule: str = ""
     place: Place = Place()
+    when: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,13 +330,18 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Tasks:
-    """The life of a record's tasks. `complete` happens when the last open task is done."""
+    """The life of a record's tasks. `complete` happens when the last open task is done.
+
+    `incomplete` happens for each one that comes without an owner or a date, `added` for each whole one that
+    is added to a record that is under way.
+    """
 
     timers: tuple[Timer, ...] = ()
     commands: tuple[Command, ...] = ()
     done: tuple[str, ...] = ("done",)
     complete: tuple[Action, ...] = ()
     incomplete: tuple[Action, ...] = ()
+    added: tuple[Action, ...] = ()
     states: tuple[str, ...] = ()
     read: bool = False
 

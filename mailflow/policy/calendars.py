@@ -59,6 +59,17 @@ def calendars(node: Node | None, reader: Reader, today: date | None) -> dict[str
     return found
 
 
+def periods(node: Node | None, reader: Reader) -> dict[str, tuple[Absence, ...]]:
+    """The named stretches of days of a site, which conditions compare dates with."""
+    found: dict[str, tuple[Absence, ...]] = {}
+    if not isinstance(node, Table) or not isinstance(said := node.entries.get("periods"), Table):
+        return found
+    for name, value in said.entries.items():
+        stretches = (reader.days(each, f"'{name}'") for each in reader.items(value))
+        found[name] = tuple(each for each in stretches if each is not None)
+    return found
+
+
 def _plan(block: Block, base: _Plan, reader: Reader, today: date | None) -> _Plan:
     country, subdivision = base.country, base.subdivision
     if block.said("holidays"):

@@ -60,7 +60,7 @@ def replies(block: Block, scope: Scope, *path: str) -> tuple[OnReply, ...]:
         scope.arguments = None
         if not done:
             scope.reader.error(reply.place, "this reply does nothing", "write do: […] or goto: STATE")
-        found.append(OnReply(by, done, rule, reply.place))
+        found.append(OnReply(by, done, rule, reply.place, condition(reply.get("when"), scope)))
     return tuple(found)
 
 

@@ -12,7 +12,13 @@ from mailflow.policy.reader import NO, YES
 from mailflow.policy.scope import Scope
 
 _FLAGS = frozenset({"urgent", "confidential"})
-_NUMBERS = frozenset({"tasks.open", "tasks.count", "task.percent"})
+_NUMBERS = frozenset({"visits", "missing", "tasks.open", "tasks.count", "task.percent"})
+_COMPARABLE = {
+    "over": (FieldType.MONEY, FieldType.NUMBER),
+    "under": (FieldType.MONEY, FieldType.NUMBER),
+    "before": (FieldType.DATE,),
+    "after": (FieldType.DATE,),
+}
 GROUPS = ("any", "all", "not", "agreed")
 
 
@@ -71,7 +77,7 @@ def _operated(subject: str, table: Table, scope: Scope) -> Condition | None:
 
 def _compare(subject: str, operator: str, value: Node, scope: Scope) -> Condition | None:
     nodes = scope.reader.items(value)
-    if not nodes or (len(nodes) > 1 and operator not in ("in", "has", "not")):
+    if not nodes or (len(nodes) > 1 and operator not in ("in", "has", "not", "within")):
         message = f"'{subject}' is compared with {kind_of(value)}"
         scope.reader.error(value.place, message, "give one value, or a list with 'in', 'has' or 'not'")
         return None
@@ -84,7 +90,11 @@ def _value(subject: str, operator: str, node: Node, scope: Scope) -> str:
     word = scope.reader.text(node, f"what '{subject}' is compared with")
     if not word:
         return ""
+    if word.startswith("$"):
+        return _other_field(operator, word, node, scope)
     match operator:
+        case "within":
+            return scope.known(node, "period", sorted(scope.periods), " in calendar.yaml")
         case "over" | "under":
             if not re.fullmatch(r"-?[\d,]+(\.\d+)?%?", word, re.ASCII):
                 return _wrong(node, f"'{operator}' takes a number, not '{word}'", scope)
@@ -98,10 +108,20 @@ def _value(subject: str, operator: str, node: Node, scope: Scope) -> str:
             return "true" if scope.reader.flag(node, f"'{subject}: {{set: …}}'") else "false"
         case "late-by":
             length = scope.reader.duration(node, "'late-by'")
-            if length is not None and length.working:
-                return _wrong(node, "'late-by' counts elapsed time", scope, "write it like '3 days'")
             return word if length is not None else ""
     return _equal(subject, word, node, scope)
+
+
+def _other_field(operator: str, word: str, node: Node, scope: Scope) -> str:
+    """`$NAME`: another field of the record, which the comparison can be made with."""
+    name = scope.known(Scalar(word[1:], node.place), "field", scope.fields)
+    field = scope.fields.get(name)
+    kinds = _COMPARABLE.get(operator, ())
+    if operator in ("set", "late-by", "within"):
+        return _wrong(node, f"'{operator}' compares with no field", scope)
+    if field is not None and kinds and field.type not in kinds:
+        return _wrong(node, f"'{operator}' cannot compare with the field '{name}'", scope, f"give it type: {kinds[0]}")
+    return word
 
 
 def _equal(subject: str, word: str, node: Node, scope: Scope) -> str:

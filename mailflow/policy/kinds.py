@@ -39,11 +39,17 @@ class Read:
     templates: tuple[tuple[str, Place], ...]
 
 
-def kind(node: Table, reader: Reader, directory: Directory, calendars: frozenset[str]) -> Read:
+def kind(
+    node: Table,
+    reader: Reader,
+    directory: Directory,
+    calendars: frozenset[str],
+    periods: frozenset[str] = frozenset(),
+) -> Read:
     """The workflow of a rule file, as whole as the file allows."""
     block = reader.block(node, KIND)
     block.require("kind", "prefix", "tags", "states")
-    scope = Scope(reader, block.text("kind"), directory, calendars)
+    scope = Scope(reader, block.text("kind"), directory, calendars, periods)
     _prepare(block, scope)
     always = block.block("always", ALWAYS)
     workflow = Workflow(
@@ -161,6 +167,7 @@ def _tasks(block: Block, scope: Scope) -> Tasks:
         done=tasks.texts("done") or ("done",),
         complete=actions(tasks.items("complete"), scope, "tasks", "complete"),
         incomplete=actions(tasks.items("incomplete"), scope, "tasks", "incomplete"),
+        added=actions(tasks.items("added"), scope, "tasks", "added"),
         read=tasks.flag("read"),
     )
 

@@ -86,12 +86,13 @@ def load(
     site_file.languages(site_block, reader)
     calendars = calendar_file.calendars(nodes.get(CALENDAR_FILE), reader, today)
     names = calendar_file.names(calendars)
+    periods = calendar_file.periods(nodes.get(CALENDAR_FILE), reader)
     directory, roster = people_file.people(nodes.get(PEOPLE_FILE), reader, names)
     site = site_file.site(site_block, reader, roster.person)
     settings = site_file.settings(site_block, reader)
     _rhythm(nodes.get(RHYTHM_FILE), reader)
     kinds = [
-        kind(node, reader, directory, names)
+        kind(node, reader, directory, names, frozenset(periods))
         for path, node in nodes.items()
         if path not in _NAMED and isinstance(node, Table)
     ]
@@ -104,7 +105,7 @@ def load(
     problems = tuple(sorted(dict.fromkeys(reader.problems)))
     broken = any(each.severity == "error" for each in problems)
     workflows = {each.workflow.kind: each.workflow for each in kinds}
-    policy = None if broken else Policy(site, directory, calendars, workflows, policy_hash(files))
+    policy = None if broken else Policy(site, directory, calendars, workflows, policy_hash(files), periods=periods)
     return Loaded(policy, settings, problems)
 
 

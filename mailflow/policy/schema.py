@@ -61,7 +61,7 @@ PERSON = Keys(
 GROUP = Keys("a group", ("name", "members"))
 
 _CALENDAR = ("timezone", "hours", "holidays", "closed", "open")
-CALENDAR = Keys("calendar.yaml", (*_CALENDAR, "calendars"))
+CALENDAR = Keys("calendar.yaml", (*_CALENDAR, "calendars", "periods"))
 NAMED_CALENDAR = Keys("a calendar", (*_CALENDAR, "always"))
 HOLIDAYS = Keys("'holidays'", ("country", "subdivision"))
 WEEKDAYS = Keys("'hours'", ("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
@@ -99,11 +99,11 @@ STATE = Keys(
 )
 TASKS = Keys(
     "'tasks'",
-    ("read", "label", "done", "timers", "commands", "complete", "incomplete"),
+    ("read", "label", "done", "timers", "commands", "complete", "incomplete", "added"),
 )
 
 SENDS = ("reply", "notify", "tell", "remind", "escalate")
-VERBS = (*SENDS, "goto", "set", "give", "agree", "disagree", "reset", "alter")
+VERBS = (*SENDS, "goto", "set", "give", "agree", "disagree", "reset", "alter", "add")
 ACTION = Keys("an action", (*VERBS, "to", "cc", "urgent", "attach", "when", "name", "source"))
 TIMINGS = ("of", "after", "before", "every", "at", "on", "times", "until", "resume", "restart", "calendar")
 TIMER = Keys("a timer", (*ACTION.names, *TIMINGS, "do"))
@@ -111,5 +111,6 @@ COMMAND = Keys(
     "a command",
     ("words", "label", "by", "needs", "takes", "when", "agree", "disagree", "do", "goto", "source"),
 )
-ON_REPLY = Keys("'on_reply'", ("by", "do", "goto", "name", "source"))
+ON_REPLY = Keys("'on_reply'", ("by", "when", "do", "goto", "name", "source"))
+ADDED_VALUES = ("title", "owner", "due", "standard", "remark")
 TASK_VALUES = ("title", "owner", "due", "state", "percent", "collaborators", "standard", "remark")

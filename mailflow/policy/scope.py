@@ -21,6 +21,7 @@ class Scope:
     kind: str
     directory: Directory
     calendars: frozenset[str]
+    periods: frozenset[str] = frozenset()
     states: tuple[str, ...] = ()
     fields: Mapping[str, Field] = field(default_factory=dict)
     agreements: tuple[str, ...] = ()
