@@ -5,7 +5,7 @@ import subprocess
 import time
 
 from bench import samples
-from bench.site import Maker, Site, resident
+from bench.site import Embedded, Maker, Site, resident
 
 MAILS_A_MESSAGE = 2  # the acknowledgement, and the notice to who must act
 # Between two messages, so that the server's own delay (Dovecot gathers changes for half a second before it tells
@@ -34,8 +34,15 @@ def throughput(maker: Maker, messages: int, rounds: int) -> dict[str, object]:
 
 
 def latency(maker: Maker, messages: int) -> dict[str, object]:
-    """Milliseconds from a message in the Maildir, and from the server's word of it, to its acknowledgement accepted."""
-    site = maker.site()
+    """Milliseconds from a message in the mailbox to its acknowledgement accepted, on two servers.
+
+    Dovecot gathers changes for half a second before it tells of them; so there is, too, the time from its word.
+    """
+    with Embedded({}) as embedded:
+        return {"dovecot": _latency(maker.site(), messages), "embedded": _latency(maker.site(embedded), messages)}
+
+
+def _latency(site: Site, messages: int) -> dict[str, object]:
     delivered: dict[str, float] = {}
     announced: list[float] = []
     with site.daemon() as daemon, _Watcher(site, announced):

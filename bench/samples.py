@@ -7,8 +7,14 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 US = "requests@example.com"
-# The contact of the department writes, so that a request gives two mails: its acknowledgement, and the notice.
-WRITER = "李娜 <li.na@example.com>"
+# The contacts of so many departments write, so that a request gives two mails: its acknowledgement, and the notice.
+WRITERS = 50
+
+
+def writer(number: int) -> str:
+    """The address of the contact of one of the departments."""
+    return f"contact{number % WRITERS}@example.com"
+
 
 _WORDS = [
     "系统",
@@ -47,7 +53,7 @@ def request(number: int, run: str) -> bytes:
     chance = random.Random(number)
     text = _text(chance)
     made = EmailMessage()
-    made["From"], made["To"] = WRITER, US
+    made["From"], made["To"] = f"李娜 <{writer(number)}>", US
     made["Subject"] = f"[需求] {_sentence(chance, 4)} {number}"
     made["Date"] = format_datetime(datetime.now(UTC))
     made["Message-ID"] = f"<{number}.{run}@client.example>"

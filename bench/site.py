@@ -8,11 +8,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
+from bench.samples import WRITERS, writer
+from mailflow.demo.servers import ImapServer
 from tests.servers.dovecot import DovecotServer
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,6 +30,19 @@ mailboxes:
 smtp: {{host: 127.0.0.1, port: {smtp}, security: none}}
 accept_from: ["*@example.com"]
 limits: {{acks_per_sender_per_day: 1000000}}
+"""
+_PEOPLE = """
+it: it
+default_department: d0
+departments:
+  it: {{name: {{zh: 信息技术部, en: IT}}, contact: chen.jing@example.com, head: wang.lei@example.com,
+       leader: leader@example.com, phone: "+86 10 5555 0100"}}
+{departments}
+people:
+  - {{address: chen.jing@example.com, name: 陈静, department: it}}
+  - {{address: wang.lei@example.com, name: 王磊, department: it}}
+  - {{address: leader@example.com, name: 赵敏, department: it}}
+{people}
 """
 
 
@@ -66,12 +82,35 @@ class Sink:
         self.process.wait(10)
 
 
+class Imap(Protocol):
+    """A server to bring mail to."""
+
+    @property
+    def host(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    def add_user(self, user: str, password: str) -> None: ...
+    def deliver(self, user: str, content: bytes, *more: bytes) -> None: ...
+    def stored(self, user: str, folder: str = "INBOX") -> Sequence[object]: ...
+
+
+class Embedded(ImapServer):
+    """The embedded server: it tells a client in IDLE of new mail at once."""
+
+    def deliver(self, user: str, content: bytes, *more: bytes) -> None:
+        for one in (content, *more):
+            self.append(user, one)
+
+    def stored(self, user: str, folder: str = "INBOX") -> Sequence[object]:
+        return self.messages(user, folder)
+
+
 @dataclass(slots=True)
 class Site:
     """A home with its servers."""
 
     home: Path
-    imap: DovecotServer
+    imap: Imap
     user: str
     sink: Sink
 
@@ -121,12 +160,13 @@ class Maker:
     imap: DovecotServer
     made: list[Site] = field(default_factory=list)
 
-    def site(self) -> Site:
-        """A fresh home, user and sink."""
+    def site(self, imap: Imap | None = None) -> Site:
+        """A fresh home, user and sink; on Dovecot unless another server is named."""
+        server = imap or self.imap
         user = f"user{len(self.made)}"
-        self.imap.add_user(user, "secret")
+        server.add_user(user, "secret")
         sink = Sink()
-        site = Site(home(self.folder / user, self.imap.port, user, sink.port), self.imap, user, sink)
+        site = Site(home(self.folder / user, server.port, user, sink.port), server, user, sink)
         self.made.append(site)
         return site
 
@@ -136,10 +176,26 @@ def home(path: Path, imap: int, user: str, smtp: int) -> Path:
     for name in ("rules", "templates"):
         shutil.copytree(ROOT / name, path / name)
     (path / "rules" / "site.yaml").write_text(_SITE.format(imap=imap, user=user, smtp=smtp), "utf-8")
+    (path / "rules" / "people.yaml").write_text(_people(), "utf-8")
     hours = "\n".join(f'  {day}: ["00:00-24:00"]' for day in _DAYS)
     calendar = f"timezone: Asia/Shanghai\nhours:\n{hours}\ncalendars:\n  round-the-clock: {{always: true}}\n"
     (path / "rules" / "calendar.yaml").write_text(calendar, "utf-8")
     return path
+
+
+def _people() -> str:
+    """IT, and departments whose contacts write."""
+    departments = "\n".join(
+        f"  d{number}: {{name: {{zh: 部门{number}, en: Department {number}}}, contact: {writer(number)},"
+        f" head: head{number}@example.com, leader: leader@example.com}}"
+        for number in range(WRITERS)
+    )
+    people = "\n".join(
+        f"  - {{address: {kind}{number}@example.com, name: {kind.title()} {number}, department: d{number}}}"
+        for number in range(WRITERS)
+        for kind in ("contact", "head")
+    )
+    return _PEOPLE.format(departments=departments, people=people)
 
 
 def resident(pid: int) -> tuple[float, float]:

@@ -19,6 +19,7 @@ from mailflow.home import Home
 from mailflow.intake import BATCH
 from mailflow.mail.model import Mail
 from mailflow.mail.parse import parse
+from mailflow.ports import Mailbox, RawMail
 from mailflow.post import Matter
 
 T = TypeVar("T")
@@ -50,7 +51,7 @@ def _round(site: Site) -> dict[str, float]:
     groups = [raws[start : start + BATCH] for start in range(0, len(raws), BATCH)]
     _timed(spent, "commit", lambda: [parts.engine.receive(group, datetime.now(UTC)) for group in groups])
     spent["commit"] -= spent["parse"] + spent["decide"] + spent["render and compose"]
-    _timed(spent, "move", lambda: [mailbox.file([raw.uid for raw in group]) for group in groups])
+    _timed(spent, "move", lambda: _moved(mailbox, groups))
     _timed(spent, "send", lambda: asyncio.run(_sent(parts)))
     mailbox.close()
     parts.close()
@@ -79,6 +80,11 @@ def _written(parts: Parts, decided: list[list[Matter]]) -> None:
     for matters in decided:
         for _ in parts.engine.post.written(matters, now):
             pass
+
+
+def _moved(mailbox: Mailbox, groups: Sequence[Sequence[RawMail]]) -> None:
+    for group in groups:
+        mailbox.file([raw.uid for raw in group])
 
 
 async def _sent(parts: Parts) -> None:
