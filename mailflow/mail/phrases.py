@@ -34,10 +34,19 @@ WHEN = re.compile(
     r"\d{1,4}\s?[-/.年月년월]\s?\d{1,2}|\d{1,2}:\d\d|"
     r"\d{1,2}\.?\s+\w{3,10}\.?,?\s+(?:de\s+)?\d{4}|\b(?:19|20)\d\d\b|@"
 )
-ENDS = re.compile(r"[:：]\s{0,3}[*_]{0,2}-{0,9}\s{0,3}$")
+ENDS = re.compile(r"[:：]\s{0,3}[*_]{0,2}-{0,9}\s{0,3}$|(?:wrote|写道|寫道)\s?-{3,9}\s{0,3}$")
+CHINESE_VERB = re.compile("[写寫][道到]|提到[:：]")
+PRECISE = re.compile(r"\d{1,2}[:：]\d\d|@")
+DATED = re.compile(r"\d{1,2}[:：]\d\d|\b(?:19|20)\d\d\b|\d年")
+# The name and address that end the first line of an attribution whose second begins with the day.
+NAMED = re.compile(r"[<(][^<>()\s]{1,150}@[^<>()\s]{1,150}[>)]$")
 # Gmail's kind, without a verb.
 GMAIL = re.compile(
     r"\d{4}[-年/]\s?\d{1,2}[-月/]\s?\d{1,2}[^\n]{1,20}\d{1,2}:\d\d[^\n]{0,140}(?:>[:：]|GMT[^\n]{1,120})"
+)
+# The same in other languages: a year, an hour, and an address in brackets at the end.
+UNSPOKEN = re.compile(
+    r"[^\n<>]{1,40}\b(?:19|20)\d\d\b[^\n<>]{0,20}\d{1,2}:\d\d[^\n<>]{0,140}<[^<>\s]{1,150}@[^<>\s]{1,150}>\s?[:：]"
 )
 
 _SEPARATORS = _any(
@@ -51,6 +60,7 @@ SEPARATOR = re.compile(
     r"[^\n]{0,60}?[-—－_=*]{2,60}[ \t]{0,3}$",
     re.IGNORECASE,
 )
+BARE_SEPARATOR = re.compile("原始邮件|原邮件|原始郵件|邮件原件|original message", re.IGNORECASE)
 MARKED = re.compile(r"[ \t]{0,3}[-—－_=*]{2}")
 FORWARD = re.compile(
     _any(
@@ -94,18 +104,23 @@ SIGNATURE = re.compile(r"(?:--|—|－－|——)[ \t]?$")
 DEVICE = re.compile(
     r"[-—_]{0,3}\s{0,2}"
     + _any(
+        r"签名由.{0,3}网易.{1,10}定制$|来自小米|从小米手机",
         "sent (?:from|via|with) (?:my|the|outlook|mail|yahoo|gmail|proton|mobile|windows|samsung|an?)\\b",
         r"get (?:outlook|bluemail) for|获取\s?outlook|下载适用于|取得 (?:ios|android) 版 outlook",
         r"发自我的|發自我的|發送自我的|发送自|發送自|发自[^，。,.]{1,20}$|發自 outlook",
         "从我的.{1,20}(?:发送|發送)",
         r"從我的.{1,20}(?:傳送|發送)|从 windows.{1,20}发送|來自我的|来自我的",
-        r"来自.{0,12}(?:手机|iphone|安卓).{0,10}(?:发送|邮箱|客户端)|從.{1,20}傳送$|由.{1,20}发送$",
+        r"来自.{0,12}(?:手机|iphone|安卓).{0,10}(?:发送|邮箱|客户端)|从.{1,12}手机发[来送]$|從.{1,20}傳送$|由.{1,20}发送$",
         r"von meinem .{1,30} gesendet|gesendet (?:von|mit)|envoyé de(?:puis)? mon",
         r"enviado desde mi|enviado do meu|enviado a partir|inviato da(?:l mio)? |iphoneから送信",
         r"verzonden vanaf|verstuurd vanaf|skickat från min|sendt fra min|wysłane z|отправлено с|lähetetty ",
     ),
     re.IGNORECASE,
 )
+# NetEase's mail program shows its card of a sender as the bones of a table, and its name below it.
+CARD_BEGIN = re.compile(r"[ \t]*\|[ \t]*\|?[ \t]*$")
+CARD_END = re.compile("签名由")
+ADDRESS = re.compile(r"[ \t]*[\w.+-]{1,64}@[\w.-]{1,190}[ \t]*")
 LEGAL = re.compile(
     r"[*_\s]{0,4}"
     + _any(
@@ -117,6 +132,7 @@ LEGAL = re.compile(
         r"the information (?:contained|transmitted)[^\n]{0,100}(?:confidential|intended)",
         r"diese e-?mail enthält vertrauliche|ce (?:message|courriel)[^\n]{0,80}confidentiel",
         r"(?:保密|免责|法律|免責)(?:声明|聲明|提示)",
+        r"(?:[【\[]?重要(?:提示|提醒|声明|聲明)[】\]]?[:：]?\s{0,3})?"
         r"(?:本|此|该|這封|这封)(?:电子|電子)?(?:邮件|郵件|信件)[^\n]{0,40}(?:保密|机密|機密|专有|特定)",
     ),
     re.IGNORECASE,
@@ -127,6 +143,8 @@ BANNER = re.compile(
     + _any(
         "(?:caution|warning|attention|external email|external sender|notice)\\b[^\\n]{0,60}"
         "(?:external|outside|originated)",
+        r"(?:此|该|本)?(?:外部)?(?:邮件|郵件)[^\n]{0,3}(?:来自|來自)(?:公司|组织|組織|企业|企業)?外部",
+        r"外部(?:邮件|郵件)[^\n]{0,6}(?:谨慎|謹慎|慎重|警惕|注意|勿)",
         r"(?:外部邮件|外部郵件|注意|提醒|警告)[^\n]{0,12}(?:来自|來自|外部|外网)[^\n]{0,30}(?:外部|邮件|郵件)",
     ),
     re.IGNORECASE,

@@ -11,6 +11,7 @@ from mailflow.mail import phrases
 _LIMIT = 20_000  # lines; more is a report, not a reply
 _LONGEST = 600  # characters of a line that may be a quote's head
 _SIGNATURE_LINES = 25
+_CARD_LINES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,8 @@ def _quote_head(lines: list[str], index: int, near_colon: bool, has_own: bool) -
         end = _marked_head(lines, index)
         if end > index:
             return end
-    if ":" in line or "：" in line or "|" in line:
-        end = _header_block(lines, index)
+    if ":" in line or "：" in line or "|" in line or phrases.BARE_SEPARATOR.fullmatch(line.strip()):
+        end = _header_block(lines, _behind_bare_separator(lines, index))
         # A memo of the writer's own may begin like a header; only a mail's has addresses.
         if end > index and (has_own or any("@" in one for one in lines[index:end])):
             return end
@@ -123,6 +124,13 @@ def _marked_head(lines: list[str], index: int) -> int:
     return index + 1 if named else index
 
 
+def _behind_bare_separator(lines: list[str], index: int) -> int:
+    """Words like "original message" without rules around them say something only above a header block."""
+    if not phrases.BARE_SEPARATOR.fullmatch(lines[index].strip()):
+        return index
+    return next((at for at in range(index + 1, min(index + 3, len(lines))) if lines[at]), index)
+
+
 def _header_block(lines: list[str], index: int) -> int:
     """The line behind a block of From/Sent/To/Subject lines: at least a sender or a date, and two kinds."""
     if not phrases.FIELD.match(lines[index][:200]):
@@ -137,7 +145,11 @@ def _header_block(lines: list[str], index: int) -> int:
         else:
             misses += 1
         at += 1
-    if {"from", "subject"} <= seen or {"from", "sent"} <= seen or {"sent", "to", "subject"} <= seen:
+    if {"from", "sent"} <= seen:
+        return _behind_folded(lines, end)
+    # People write of senders, days and subjects too; only a mail's header has addresses.
+    addressed = {"from", "subject"} <= seen or {"sent", "to", "subject"} <= seen
+    if addressed and any("@" in line for line in lines[index:end]):
         return _behind_folded(lines, end)
     return index
 
@@ -151,39 +163,50 @@ def _behind_folded(lines: list[str], end: int) -> int:
 
 def _attribution(lines: list[str], index: int) -> int:
     """The line behind an attribution of one to six lines that begins at `index`, else `index`."""
-    first = lines[index].lstrip(" \t\"'“")
-    if not (phrases.START.match(first) or phrases.NAME_FIRST.match(first[:100])):
+    if not _may_begin(lines[index]):
         return index
     joined = ""
     for at in range(index, min(index + 6, len(lines))):
         line = lines[at].strip()
         ends = phrases.ENDS.search(line[-16:])
-        if (not line and at > index + 3) or (at > index and phrases.QUOTED.match(line) and not ends):
+        if not line or (at > index and phrases.QUOTED.match(line) and not ends):
             break
         joined = f"{joined} {line}".strip()
         if len(joined) > _LONGEST:
             break
         if _is_attribution(joined):
-            return index if _begins_nearer(lines, index, at) and "@" not in first else at + 1
+            return index if _begins_nearer(lines, index, at) else at + 1
         if at > index and ends:
             break
     return index
 
 
+def _may_begin(line: str) -> bool:
+    first = line.lstrip(" \t\"'“")
+    return bool(phrases.START.match(first) or phrases.NAME_FIRST.match(first[:100]))
+
+
 def _begins_nearer(lines: list[str], index: int, last: int) -> bool:
-    """Whether the same attribution begins at a later line: then what is above it is the writer's."""
+    """Whether the same attribution begins at a later line: then what is above it is the writer's.
+
+    A line that ends with an address in brackets may be the name that the attribution itself begins with.
+    """
     for begin in range(index + 1, last + 1):
-        if phrases.START.match(lines[begin].lstrip()):
-            joined = " ".join(line.strip() for line in lines[begin : last + 1])
-            if _is_attribution(joined):
-                return True
+        if begin == index + 1 and phrases.NAMED.search(lines[index][-200:]):
+            continue
+        joined = " ".join(line.strip() for line in lines[begin : last + 1])
+        if _may_begin(lines[begin]) and phrases.DATED.search(joined) and _is_attribution(joined):
+            return True
     return False
 
 
 def _is_attribution(text: str) -> bool:
-    if phrases.GMAIL.fullmatch(text):
+    if phrases.GMAIL.fullmatch(text) or phrases.UNSPOKEN.fullmatch(text):
         return True
-    return bool(phrases.ENDS.search(text[-16:]) and phrases.VERB.search(text) and phrases.WHEN.search(text))
+    if not (phrases.ENDS.search(text[-16:]) and phrases.VERB.search(text) and phrases.WHEN.search(text)):
+        return False
+    # Chinese programs say the hour or the address; people who tell who said what on which day do not.
+    return not phrases.CHINESE_VERB.search(text) or phrases.PRECISE.search(text) is not None
 
 
 def _drop_signatures(lines: list[str], keep: list[bool]) -> None:
@@ -215,9 +238,17 @@ def _drop_signature(lines: list[str], keep: list[bool], start: int, end: int) ->
             continue
         if len(line) < 120 and phrases.DEVICE.match(line):
             keep[at] = False
+            if phrases.CARD_END.match(line):
+                _drop_card(lines, keep, start, at)
         elif line:
             has_own = True
         at += 1
+
+
+def _drop_card(lines: list[str], keep: list[bool], start: int, at: int) -> None:
+    """A card of name and address above the line that says which program drew it: a table without rules."""
+    first = next((begin for begin in range(max(start, at - 15), at) if phrases.CARD_BEGIN.match(lines[begin])), at)
+    keep[first:at] = [False] * (at - first)
 
 
 def _drop_paragraph(lines: list[str], keep: list[bool], at: int, end: int) -> int:
@@ -232,5 +263,11 @@ def _ends_own(line: str, lines: list[str], at: int, end: int) -> bool:
     if phrases.SIGNATURE.fullmatch(line):
         return end - at <= _SIGNATURE_LINES
     if phrases.RULE.match(line):
+        if (
+            end < len(lines)
+            and end - at <= _CARD_LINES
+            and any(phrases.ADDRESS.fullmatch(one) for one in lines[at + 1 : end])
+        ):
+            return True  # Foxmail rules its signature off, above the quote
         return any(phrases.LIST_FOOTER.match(one[:400]) for one in lines[at + 1 : min(at + 3, end)])
     return line == phrases.PGP_SIGNATURE or phrases.LEGAL.match(line[:400]) is not None

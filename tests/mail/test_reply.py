@@ -26,6 +26,9 @@ ATTRIBUTIONS = [
     "2026年4月21日(火) 9:09 王芳 <wang@example.com>:",
     "2026年4月21日 (火) 9:09、王芳さんのメッセージ:",
     "2026년 4월 21일 (화) 오전 9:09, 왕팡 <wang@example.com>님이 작성:",
+    "вт, 21 апр. 2026 г. в 09:09, Fang Wang <wang@example.com>:",
+    "---- On Tue, 21 Apr 2026 09:09:09 +0800 Fang Wang <wang@example.com> wrote ----",
+    "---- 在 星期二, 21 四月 2026 09:09:09 +0800 王芳 <wang@example.com> 写道 ----",
 ]
 
 
@@ -44,6 +47,15 @@ def test_an_answer_below_the_quote_is_kept_alone(attribution: str) -> None:
 @pytest.mark.parametrize("attribution", ATTRIBUTIONS)
 def test_an_answer_above_an_unmarked_quote_is_kept_alone(attribution: str) -> None:
     assert own_words(f"驳回：预算不足\n\n{attribution}\n\n请在周五前完成。\n谢谢\n").own == "驳回：预算不足"
+
+
+@pytest.mark.parametrize("attribution", ATTRIBUTIONS)
+@pytest.mark.parametrize("gap", ["\n", "\n\n", "\n\n发自我的 iPhone\n\n"])
+@pytest.mark.parametrize(
+    "own", ["转给 li.na@example.com", "12 月 1 日可以交付", "延期至 2026-12-01", "On Monday I can.", "在 2 处有问题"]
+)
+def test_a_line_above_an_attribution_is_no_part_of_it(own: str, gap: str, attribution: str) -> None:
+    assert own_words(f"{own}{gap}{attribution}\n{QUOTE}\n").own == own
 
 
 def test_answers_between_quoted_lines_are_all_kept() -> None:
@@ -107,6 +119,12 @@ Subject: x
 收件者: 李
 主旨: x
 %
+原始邮件
+发件人：王芳<wang@example.com>
+发件时间：2026年4月21日 09:09
+收件人：李<li@example.com>
+主题：x
+%
 ------------------------------------------------------------------
 发件人：王芳<wang@example.com>
 日　期：2026年04月21日 09:09:09
@@ -143,6 +161,8 @@ def test_all_below_a_header_block_is_anothers(head: str) -> None:
      "Get Outlook for iOS", "获取 Outlook for iOS", "从 Windows 版邮件发送", "发自 网易邮箱大师",
      "Von meinem iPhone gesendet", "CONFIDENTIALITY NOTICE: this is\nfor you alone.",
      "本邮件及其附件含有保密信息，仅限于发送给收件人。",
+     "重要提示：本邮件及附件具保密性质，包含商业秘密。", "从小米手机发来",
+     "| |\n张伟\n|\n|\nzhang@163.com\n|\n签名由网易邮箱大师定制",
      "_______________________________________________\nit mailing list -- it@example.com\nhttps://x/mailman/listinfo/it"],
 )  # fmt: skip
 def test_signatures_and_footers_are_taken_off(signature: str) -> None:
@@ -152,6 +172,16 @@ def test_signatures_and_footers_are_taken_off(signature: str) -> None:
 def test_a_gateways_banner_is_taken_off() -> None:
     banner = "CAUTION: This email originated from outside of the organization.\nDo not click links."
     assert own_words(f"{banner}\n\napprove").own == "approve"
+
+
+@pytest.mark.parametrize("banner", ["[外部邮件] 请谨慎点击链接", "此邮件来自外部，请勿打开可疑附件。"])
+def test_a_gateways_chinese_banner_is_taken_off(banner: str) -> None:
+    assert own_words(f"{banner}\n\n同意").own == "同意"
+
+
+def test_a_signature_ruled_off_above_the_quote_is_taken_off() -> None:
+    quote = "发件人： IT\n发送时间： 2026-11-20 09:09\n收件人： zhang\n主题： x\n\n请评估"
+    assert own_words(f"同意\n\n--------------------\nzhang@example.com\n\n{quote}").own == "同意"
 
 
 def test_a_signed_text_is_kept_without_its_signature() -> None:
@@ -183,6 +213,9 @@ def test_where_nothing_is_left_the_whole_is_kept(text: str) -> None:
         "On Monday the vendor said:\nit is fixed.",
         "在 2026-04-21 之前完成以下工作:\n1. 接口\n2. 测试",
         "日期：2026-04-21\n\n背景：手工统计太慢",
+        "纪要如下：\n日期：2026-11-20\n收件人：全体\n主题：周会\n\n1. 测试 —— 张工，12月1日前",
+        "请看：\n\nFrom: Beijing\nTo: Shanghai\nSubject: transfer form\n\nIt needs three columns.",
+        "在 2026 年 12 月 1 日的会上，张总提到：\n要做报表。\n请立项。",
     ],
 )
 def test_a_writers_own_lists_and_memos_stay_whole(text: str) -> None:
