@@ -213,6 +213,22 @@ class Seen:
     attempts: int
 
 
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record that has what was searched for, and where: `place` is record, message or mail (one of ours).
+
+    `key` is the message's digest or the mail's id, "" for the record itself; `text` the line that has it. The
+    higher the `score`, the better it fits.
+    """
+
+    record: str
+    place: str
+    key: str
+    at: datetime
+    text: str
+    score: float
+
+
 class Transaction(Protocol):
     """Reads that see its own writes; all of it is kept, or none.
 
@@ -287,6 +303,15 @@ class Transaction(Protocol):
         """How many items of style reply were made for this address since a moment (in one record)."""
         ...
 
+    # search
+    def search(self, words: str, limit: int = 20) -> tuple[Hit, ...]:
+        """The records that have all the words in one place, each once, the best first, as far as is indexed."""
+        ...
+
+    def index(self, limit: int = 500) -> int:
+        """Take up to so many of what came since into the index of words; how many were taken. 0: all is there."""
+        ...
+
     # the rest
     def get(self, key: str) -> Any:
         """A small JSON value kept under a key (policy in force, last pass), None when there is none."""
@@ -305,6 +330,10 @@ class Store(Protocol):
 
     def transaction(self, *, write: bool = True) -> AbstractContextManager[Transaction]:
         """Commits at the end of the block, rolls back on an exception; raises Unavailable (full disk)."""
+        ...
+
+    def index(self) -> int:
+        """Take what came since into the index of words, a transaction at a time; how much that was."""
         ...
 
     def reindex(self) -> int:

@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from mailflow.core.words import Term
+
 Values = tuple[Any, ...]
 Row = tuple[int, str, Values]
 
@@ -49,6 +51,22 @@ class Session(Protocol):
     def put_blob(self, key: str, content: bytes) -> None: ...
     def without_blob(self, keys: Sequence[str]) -> list[str]:
         """Those of the keys that have no blob."""
+        ...
+
+    # The index of words: texts under whole numbers, and up to where each table was taken into it. Texts are only
+    # added: one that is taken back is left, and whoever looks finds that what it came from says otherwise.
+    def add_texts(self, texts: Iterable[tuple[int, Sequence[str]]]) -> None:
+        """Texts as their tokens, under numbers that have none yet."""
+        ...
+
+    def matching(self, terms: Sequence[Term], limit: int) -> list[tuple[int, float]]:
+        """The numbers of texts that have all the terms, with how well they fit; the best first, then the newest."""
+        ...
+
+    def indexed_to(self, table: str) -> int: ...
+    def set_indexed_to(self, table: str, doc_id: int) -> None: ...
+    def forget_texts(self) -> None:
+        """Empty the index."""
         ...
 
 

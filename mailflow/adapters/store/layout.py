@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-LAYOUT = 1
+LAYOUT = 2
 
 Document = Mapping[str, Any]
 WAITING = frozenset({"pending", "deferred", "in-doubt"})

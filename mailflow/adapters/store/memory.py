@@ -8,13 +8,16 @@ import threading
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from typing import Any
 
 from tinydb.storages import MemoryStorage
 
 from mailflow.adapters.store.engine import DOC, DOC_ID, Row, Session, Values, Where
+from mailflow.adapters.store.inverted import Inverted
 from mailflow.adapters.store.layout import TABLES, Index, Layout
+from mailflow.core.words import Term
 from mailflow.ports import Conflict, Unavailable
 
 LOCK_WAIT = 30.0
@@ -230,6 +233,32 @@ class MemorySession:
     def without_blob(self, keys: Sequence[str]) -> list[str]:
         return [key for key in keys if self.blob(key) is None]
 
+    def add_texts(self, texts: Iterable[tuple[int, Sequence[str]]]) -> None:
+        self._ready(to_write=True)
+        for number, tokens in texts:
+            self._engine.words.add(number, tokens)
+            self._undo.append(partial(self._engine.words.remove, number))
+
+    def matching(self, terms: Sequence[Term], limit: int) -> list[tuple[int, float]]:
+        self._ready(to_write=False)
+        return self._engine.words.matching(terms)[:limit]
+
+    def indexed_to(self, table: str) -> int:
+        self._ready(to_write=False)
+        return self._engine.indexed.get(table, 0)
+
+    def set_indexed_to(self, table: str, doc_id: int) -> None:
+        before = self.indexed_to(table)
+        self._ready(to_write=True)
+        self._engine.indexed[table] = doc_id
+        self._undo.append(lambda: self._engine.indexed.update({table: before}))
+
+    def forget_texts(self) -> None:
+        self._ready(to_write=True)
+        words, indexed = self._engine.words, self._engine.indexed
+        self._engine.words, self._engine.indexed = Inverted(), {}
+        self._undo.append(lambda: self._engine.restore_words(words, indexed))
+
     def undo(self) -> None:
         for step in reversed(self._undo):
             step()
@@ -252,9 +281,14 @@ class MemoryEngine:
         self.storage = MemoryStorage()  # type: ignore[no-untyped-call]
         self.storage.write({name: {} for name in layouts})
         self.blobs: dict[str, bytes] = {}
+        self.words = Inverted()
+        self.indexed: dict[str, int] = {}
         self.original = original
         kept: dict[str, dict[Any, Any]] = self.storage.read() or {}
         self.tables = {name: _Rows(layout, kept[name]) for name, layout in layouts.items()}
+
+    def restore_words(self, words: Inverted, indexed: dict[str, int]) -> None:
+        self.words, self.indexed = words, indexed
 
     def load(self, table: str, rows: Iterable[Values]) -> None:
         """Fill a new table with rows of document id, text and columns, before the first transaction."""

@@ -18,6 +18,7 @@ from mailflow.adapters.store.engine import DOC, DOC_ID, Row, Session, Values, Wh
 from mailflow.adapters.store.layout import TABLES, Layout
 from mailflow.adapters.store.sqlite_file import Identity, connect, identity, wide_modes, write_backup
 from mailflow.adapters.store.upgrades import prepare
+from mailflow.core.words import Term
 from mailflow.ports import Conflict, Refused, Unavailable
 
 LOCK_WAIT = 30.0
@@ -157,6 +158,33 @@ class SqliteSession:
         statement = "SELECT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM blobs WHERE key = value)"
         rows = self._run(lambda: self._connection.execute(statement, (json.dumps(keys),)).fetchall())
         return [key for (key,) in rows]
+
+    def add_texts(self, texts: Iterable[tuple[int, Sequence[str]]]) -> None:
+        rows = ((number, " ".join(tokens)) for number, tokens in texts)
+        self._change(lambda: self._connection.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", rows))
+
+    def matching(self, terms: Sequence[Term], limit: int) -> list[tuple[int, float]]:
+        # Our tokens hold no quotation mark. FTS5 counts better matches further below zero (its §5.1.1).
+        said = " ".join(f'"{" ".join(term.tokens)}"{" *" * term.prefix}' for term in terms)
+        statement = "SELECT rowid, -rank FROM words WHERE words MATCH ? ORDER BY rank, rowid DESC LIMIT ?"
+        found: list[tuple[int, float]] = self._run(
+            lambda: self._connection.execute(statement, (said, limit)).fetchall()
+        )
+        return found
+
+    def indexed_to(self, table: str) -> int:
+        statement = "SELECT coalesce(max(doc_id), 0) FROM indexed WHERE name = ?"
+        return int(self._run(lambda: self._connection.execute(statement, (table,)).fetchone())[0])
+
+    def set_indexed_to(self, table: str, doc_id: int) -> None:
+        statement = (
+            "INSERT INTO indexed (name, doc_id) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET doc_id = excluded.doc_id"
+        )
+        self._change(lambda: self._connection.execute(statement, (table, doc_id)))
+
+    def forget_texts(self) -> None:
+        self._change(lambda: self._connection.execute("INSERT INTO words (words) VALUES ('delete-all')"))
+        self._change(lambda: self._connection.execute("DELETE FROM indexed"))
 
 
 class SqliteEngine:

@@ -27,8 +27,22 @@ class DocumentStore:
         with self.engine.session(write=write) as session:
             yield Documents(session)
 
+    def index(self) -> int:
+        taken = 0
+        with self.transaction(write=False) as transaction:
+            behind = transaction.behind()
+        while behind:
+            with self.transaction() as transaction:
+                taken += transaction.index()
+                behind = transaction.behind()
+        return taken
+
     def reindex(self) -> int:
-        return reindex(self.engine)
+        number = reindex(self.engine)
+        with self.engine.session(write=True) as session:
+            session.forget_texts()
+        self.index()
+        return number
 
     def problems(self) -> tuple[str, ...]:
         return problems(self.engine)

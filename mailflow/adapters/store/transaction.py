@@ -10,12 +10,13 @@ from mailflow.adapters.store.messages import Messages
 from mailflow.adapters.store.outbox import Outbox
 from mailflow.adapters.store.records import Records
 from mailflow.adapters.store.rows import RowDatabase
+from mailflow.adapters.store.searching import Searching
 from mailflow.codec import moment_text, to_dict
 
 _KEPT = "kept "
 
 
-class Documents(Records, Messages, Outbox):
+class Documents(Records, Messages, Outbox, Searching):
     """Everything that ports.Transaction promises. `tables` is the TinyDB below, for whoever queries it."""
 
     def __init__(self, session: Session) -> None:

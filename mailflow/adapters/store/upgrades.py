@@ -17,7 +17,25 @@ Step = Callable[[sqlite3.Connection], None]
 # (https://www.sqlite.org/fileformat.html §1.3.17).
 APPLICATION = 0x6D666C31
 
-UPGRADES: Mapping[int, Step] = {}
+
+def create_words(connection: sqlite3.Connection) -> None:
+    """The index of words, empty; it is filled behind the commits that follow. Refused where SQLite has no FTS5.
+
+    Its tokens are ours, with spaces between them. The tokenizer takes whatever is beyond ASCII as part of a word:
+    unicode61 knows the characters of Unicode 6.1 and would cut at later ones. The texts are not kept twice.
+    """
+    try:
+        connection.execute(
+            "CREATE VIRTUAL TABLE words USING fts5(text, content='', tokenize=\"ascii tokenchars '-_.@+'\")"
+        )
+    except sqlite3.OperationalError as error:
+        if "no such module" in str(error):
+            raise Refused("this Python's SQLite has no full-text search (FTS5); use one that has") from error
+        raise
+    connection.execute("CREATE TABLE indexed (name TEXT PRIMARY KEY, doc_id INTEGER NOT NULL)")
+
+
+UPGRADES: Mapping[int, Step] = {1: create_words}
 
 
 def prepare(
@@ -71,6 +89,7 @@ def _create(connection: sqlite3.Connection, layouts: Mapping[str, Layout]) -> No
         "CREATE TABLE blobs (key TEXT PRIMARY KEY, size INTEGER NOT NULL, coding INTEGER NOT NULL, "
         "content BLOB NOT NULL)"
     )
+    create_words(connection)
 
 
 def create_table(connection: sqlite3.Connection, layout: Layout) -> None:
