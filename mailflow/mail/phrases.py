@@ -36,6 +36,7 @@ WHEN = re.compile(
 )
 ENDS = re.compile(r"[:：]\s{0,3}[*_]{0,2}-{0,9}\s{0,3}$|(?:wrote|写道|寫道)\s?-{3,9}\s{0,3}$")
 CHINESE_VERB = re.compile("[写寫][道到]|提到[:：]")
+HOUR = re.compile(r"\d{1,2}:\d\d")
 PRECISE = re.compile(r"\d{1,2}[:：]\d\d|@")
 DATED = re.compile(r"\d{1,2}[:：]\d\d|\b(?:19|20)\d\d\b|\d年")
 # The name and address that end the first line of an attribution whose second begins with the day.

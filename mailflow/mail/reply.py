@@ -169,7 +169,8 @@ def _attribution(lines: list[str], index: int) -> int:
     for at in range(index, min(index + 6, len(lines))):
         line = lines[at].strip()
         ends = phrases.ENDS.search(line[-16:])
-        if not line or (at > index and phrases.QUOTED.match(line) and not ends):
+        # A line that says the day and hour may stand apart from the name.
+        if (not line and not phrases.HOUR.search(joined)) or (at > index and phrases.QUOTED.match(line) and not ends):
             break
         joined = f"{joined} {line}".strip()
         if len(joined) > _LONGEST:
