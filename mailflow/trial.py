@@ -89,7 +89,7 @@ def _sends(workflow: Workflow) -> Iterator[tuple[str, Send]]:
     shared += [agreement.agreed for agreement in workflow.agreements.values()]
     if workflow.tasks:
         own = workflow.tasks
-        shared += [own.complete, own.incomplete, *(timer.actions for timer in own.timers)]
+        shared += [own.complete, own.incomplete, own.added, *(timer.actions for timer in own.timers)]
         shared += [command.actions for command in own.commands]
     for each in shared:
         yield from ((_after(each, state), send) for state in live for send in _of(each))

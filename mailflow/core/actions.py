@@ -1,13 +1,18 @@
 """What a rule does: mails, transitions, fields, roles, signatures, tasks. Each action is one function on a Draft."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import assert_never
 
+from mailflow.core import paces
 from mailflow.core.draft import Draft
-from mailflow.core.model import Noted, Task, TaskChanged
+from mailflow.core.items import Item
+from mailflow.core.model import Asked, Concerned, Noted, Task, TaskAdded, TaskChanged
+from mailflow.core.text import fold
 from mailflow.core.triggers import Letter
 from mailflow.core.workflow import (
     Action,
+    AddTasks,
     Alter,
     Give,
     Goto,
@@ -39,6 +44,8 @@ def run(draft: Draft, actions: Sequence[Action], values: Mapping[str, str], task
                 draft.reset(action.agreement, action.rule)
             case Alter():
                 _alter(draft, action, values, task)
+            case AddTasks():
+                _add(draft, action, values, task)
             case _:
                 assert_never(action)
 
@@ -57,9 +64,9 @@ def send(draft: Draft, action: Send, values: Mapping[str, str], task: Task | Non
         writer = draft.answers_to or draft.by
         to: tuple[str, ...] = (writer,) if writer else ()
     else:
-        to = draft.people(action.to, task)
+        to = draft.people(action.to, task, values)
         if not to:
-            optional = action.style is Style.TELL or _empty_by_nature(action.to, draft)
+            optional = action.style in (Style.TELL, Style.REPORT) or _empty_by_nature(action.to, draft)
             if not optional:
                 draft.change(Noted(f"nobody is {', '.join(action.to)}; the admin was told"), action.rule)
                 to = draft.policy.site.admin
@@ -67,16 +74,22 @@ def send(draft: Draft, action: Send, values: Mapping[str, str], task: Task | Non
     hit = urgent if isinstance(urgent, bool) else draft.holds(urgent, action.rule, task)
     # The urgent mark is for those who have to act (P0.12), not for whoever set it.
     marked = record.urgent and action.style is Style.NOTIFY and record.requester not in to
+    pressing = action.style is not Style.REPLY and (hit or marked or paces.urgent(record, draft.policy, draft.now))
+    if pressing and action.ack and to:
+        before = record.asks.get(action.rule)
+        # Sent on up the chain, it goes with a copy to whom it asked before.
+        asked = (*before.to, *to) if before and action.cc == before.to else to
+        draft.change(Asked(action.rule, tuple(dict.fromkeys(asked))), action.rule)
     draft.write(
         Letter(
             style=action.style,
             template=action.template,
             to=to,
-            cc=() if action.style is Style.REPLY else draft.people(action.cc, task),
+            cc=() if action.style is Style.REPLY else draft.people(action.cc, task, values),
             rule=action.rule,
             record=record.id,
             task=task.number if task else 0,
-            urgent=hit or marked,
+            urgent=pressing,
             occurrence=draft.occurrence,
             attach=action.attach,
             values=dict(values),
@@ -87,10 +100,10 @@ def send(draft: Draft, action: Send, values: Mapping[str, str], task: Task | Non
 def _empty_by_nature(roles: Sequence[str], draft: Draft) -> bool:
     """Whether these roles may mean nobody: fields nobody filled in, parties who have all answered."""
     workflow = draft.workflow
-    fields = {each.name for each in workflow.fields}
+    fields = {"fields", *(each.name for each in workflow.fields)}
     bases = {role.partition(".")[0] for role in roles}
     return all(
-        base in fields or base in workflow.agreements or base in ("departments", "owners", "owner") for base in bases
+        base in fields or base in workflow.agreements or base in ("departments", "owners", "owner", "collaborators") for base in bases
     )
 
 
@@ -128,3 +141,67 @@ def _alter(draft: Draft, action: Alter, values: Mapping[str, str], task: Task | 
     tasks = draft.workflow.tasks
     if tasks and had_open and not draft.open_tasks():
         run(draft, tasks.complete, values)
+
+
+def task_of(item: Item, number: int) -> Task:
+    """An item that was read, as a task; what it lacks stands as its remark (P5.3)."""
+    return Task(
+        number=number,
+        title=item.title,
+        owner=item.owner,
+        due=item.due,
+        collaborators=item.collaborators,
+        standard=item.standard,
+        remark="; ".join(item.problems),
+    )
+
+
+def _add(draft: Draft, action: AddTasks, values: Mapping[str, str], task: Task | None) -> None:
+    """Add tasks, and do what the rules say of each; one that is there already is changed."""
+    wanted = [task_of(item, 0) for item in draft.items] if action.listed else [_spelt(draft, action, values, task)]
+    numbers = [_added(draft, each, action.rule) for each in wanted]
+    tasks = draft.workflow.tasks
+    for number in dict.fromkeys(numbers):
+        found = draft.now_record.task(number)
+        if tasks and found:
+            done = tasks.added if found.complete else tasks.incomplete
+            run(draft, done, {**values, "problem": found.remark}, found)
+
+
+def _added(draft: Draft, task: Task, rule: str) -> int:
+    """Add a task, or change the one with its title that has the same owner or none yet; its number."""
+    record = draft.now_record
+    for each in draft.open_tasks():
+        if fold(each.title) == fold(task.title) and each.owner in ("", task.owner):
+            values = {"owner": task.owner, "due": task.due, "standard": task.standard}
+            news = {name: value for name, value in values.items() if value and value != getattr(each, name)}
+            if news:
+                draft.change(TaskChanged(each.number, {**news, "remark": task.remark}), rule)
+            number = each.number
+            break
+    else:
+        number = max((each.number for each in record.tasks), default=0) + 1
+        draft.change(TaskAdded(replace(task, number=number)), rule)
+    if task.owner:
+        draft.change(Concerned(task.owner), rule)
+    return number
+
+
+def _spelt(draft: Draft, action: AddTasks, values: Mapping[str, str], task: Task | None) -> Task:
+    """The task that a rule spells out."""
+    said = {name: _value(value, values) for name, value in action.values.items()}
+    owner, due = action.values.get("owner", ""), said.get("due", "")
+    if owner == "actor":
+        said["owner"] = draft.by
+    elif owner and owner not in (f"${name}" for name in values):
+        said["owner"] = next(iter(draft.people((owner,), task)), "")
+    if due == "today":
+        due = draft.policy.calendar("").day_of(draft.now).isoformat()
+    return Task(
+        number=0,
+        title=said.get("title", "") or draft.now_record.title,
+        owner=said.get("owner", ""),
+        due=due,
+        standard=said.get("standard", ""),
+        remark=said.get("remark", ""),
+    )

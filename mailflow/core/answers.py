@@ -94,7 +94,7 @@ def _lines(command: Command, workflow: Workflow, task: Task | None, language: st
         return f"{shown} {'/'.join(_choices(blanks[0], workflow, language))}", f"{written} "
     for argument in wanted:
         match argument.type:
-            case ArgumentType.TEXT | ArgumentType.FIELD:
+            case ArgumentType.TEXT | ArgumentType.FIELD | ArgumentType.TASKS:
                 continue
             case ArgumentType.TASK:
                 number = str(task.number) if task else "N"

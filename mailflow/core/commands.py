@@ -12,7 +12,7 @@ from mailflow.core.policy import Policy
 from mailflow.core.roles import may
 from mailflow.core.speech import Ears, Heard, Said, listen
 from mailflow.core.triggers import Notice
-from mailflow.core.workflow import ArgumentType, Command, Sign, State, Workflow
+from mailflow.core.workflow import Argument, ArgumentType, Command, Sign, State, Workflow
 
 _NOBODY = State("")
 
@@ -184,16 +184,22 @@ def _done(draft: Draft, said: Said, task: Task | None) -> Answer:
             if not value:
                 return Answer(word, "refused", "needs", argument.name)
             draft.set_field(argument.name, value, command.rule, command.rule)
-    missing = [
-        argument.name
-        for argument in command.arguments
-        if argument.required and argument.type is ArgumentType.FIELD and not draft.now_record.fields.get(argument.name)
-    ]
+    missing = [argument.name for argument in command.arguments if argument.required and not _given(draft, argument)]
     if missing:
         return Answer(word, "refused", "needs", ", ".join(missing))
     if command.when is not None and not draft.holds(command.when, command.rule, task):
         return Answer(word, "refused", "when")
     return Answer(word, "done")
+
+
+def _given(draft: Draft, argument: Argument) -> bool:
+    """Whether what may stand elsewhere in the message, or on the record, is there."""
+    match argument.type:
+        case ArgumentType.FIELD:
+            return bool(draft.now_record.fields.get(argument.name))
+        case ArgumentType.TASKS:
+            return bool(draft.items)
+    return True
 
 
 def _field_value(draft: Draft, name: str, said: str) -> str:

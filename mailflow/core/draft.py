@@ -3,13 +3,14 @@
 A Draft lives within one call of `decide` and is never shared; what comes out is an immutable Decision.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mailflow.core.apply import apply, begin
 from mailflow.core.conditions import evaluate, open_tasks
 from mailflow.core.deadlines import overdue
+from mailflow.core.items import Item
 from mailflow.core.model import (
     AgreementReset,
     Change,
@@ -25,7 +26,7 @@ from mailflow.core.model import (
     TimerEnded,
 )
 from mailflow.core.policy import Policy
-from mailflow.core.roles import holders, resolve, stands_for
+from mailflow.core.roles import holders, pending, resolve, signatories, stands_for
 from mailflow.core.triggers import Decision, Disposition, Letter, Verdict
 from mailflow.core.workflow import Condition, State, Style, Workflow
 
@@ -40,6 +41,7 @@ class Draft:
     """`record` as it stands so far; `by` is whose doing it is (an address, "" for the clock).
 
     `answers_to` is who gets the replies where it is not who wrote: the original sender of a forwarded request.
+    `items` are what the message that led here lists, where a command asks for tasks.
     """
 
     policy: Policy
@@ -51,6 +53,7 @@ class Draft:
     verdicts: list[Verdict] = field(default_factory=list)
     occurrence: str = ""
     answers_to: str = ""
+    items: tuple[Item, ...] = ()
     transitions: int = 0
 
     @property
@@ -142,23 +145,23 @@ class Draft:
     def sign(self, name: str, agrees: bool, reason: str, rule: str) -> bool:
         """The actor's answer for the parties they are, or else stand for; True when all have agreed by it."""
         record = self.now_record
-        parties = self.workflow.agreements[name].parties
-        own = [p for p in parties if self.by in holders((p,), record, self.policy, self.now)]
-        mine = own or [p for p in parties if stands_for(self.by, p, record, self.policy, self.now)]
+        parties = signatories(name, record, self.policy, self.now)
+        own = [p for p, who in parties.items() if self.by in holders((who,), record, self.policy, self.now)]
+        mine = own or [p for p, who in parties.items() if stands_for(self.by, who, record, self.policy, self.now)]
         for party in mine:
             self.change(Signed(name, party, self.by, agrees, reason), rule)
         if not agrees or not mine:
             return False
-        signatures = self.now_record.agreements.get(name, {})
-        needed = [p for p in parties if holders((p,), self.now_record, self.policy, self.now)]
-        return all(p in signatures and signatures[p].agrees for p in needed)
+        return not pending(name, self.now_record, self.policy, self.now)
 
     def open_tasks(self) -> tuple[Task, ...]:
         return open_tasks(self.now_record, self.policy)
 
-    def people(self, roles: Sequence[str], task: Task | None = None) -> tuple[str, ...]:
-        """Who roles mean now, without ourselves."""
-        found = resolve(roles, self.now_record, self.policy, self.now, task)
+    def people(
+        self, roles: Sequence[str], task: Task | None = None, values: Mapping[str, str] | None = None
+    ) -> tuple[str, ...]:
+        """Who roles mean now, without ourselves; `values` are the arguments that `$NAME` means."""
+        found = resolve(roles, self.now_record, self.policy, self.now, task, values)
         ours = self.policy.site.addresses
         return tuple(address for address in found if address not in ours)
 
@@ -166,7 +169,10 @@ class Draft:
         """Add a mail, unless each of its readers got one of this decision already (one copy a person, P11).
 
         An answer does not stand for a question: who wrote and must also act gets both.
+        A rule that speaks of several tasks answers once.
         """
+        if letter.style is Style.REPLY and any(e.style is Style.REPLY and e.rule == letter.rule for e in self.letters):
+            return
         if letter.style in (Style.NOTIFY, Style.TELL):
             asked = {a for each in self.letters if each.style in _ASKING[:3] for a in each.to}
             told = asked | {a for each in self.letters for a in (*each.to, *each.cc)}

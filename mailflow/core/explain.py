@@ -76,7 +76,7 @@ def _cited(workflow: Workflow) -> Iterator[Cited]:
     if workflow.tasks:
         yield from _timers(workflow.tasks.timers)
         yield from _commands(workflow.tasks.commands)
-        yield from _actions((*workflow.tasks.complete, *workflow.tasks.incomplete))
+        yield from _actions((*workflow.tasks.complete, *workflow.tasks.incomplete, *workflow.tasks.added))
 
 
 def _timers(timers: Sequence[Timer]) -> Iterator[Cited]:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from mailflow.core.actions import enter, run
+from mailflow.core.actions import enter, run, task_of
 from mailflow.core.draft import Draft
 from mailflow.core.fields import Reading, read_fields
 from mailflow.core.hints import foreign_numbers, lacks_attachment, original_sender
 from mailflow.core.items import read_items
-from mailflow.core.model import Concerned, Joined, Link, Linked, Opened, Record, Task, TaskAdded
+from mailflow.core.model import Concerned, Joined, Link, Linked, Opened, Record, TaskAdded
 from mailflow.core.policy import Policy
 from mailflow.core.roles import may
 from mailflow.core.triggers import Decision, Facts, Filed, MailReceived
@@ -108,16 +108,7 @@ def _may_set(draft: Draft, roles: Sequence[str]) -> bool:
 def _read_items(draft: Draft, trigger: MailReceived) -> None:
     today = draft.policy.calendar("").day_of(draft.now)
     for number, item in enumerate(read_items(trigger.mail, draft.policy, today, trigger.tables), start=1):
-        task = Task(
-            number=number,
-            title=item.title,
-            owner=item.owner,
-            due=item.due,
-            collaborators=item.collaborators,
-            standard=item.standard,
-            remark="; ".join(item.problems),
-        )
-        draft.change(TaskAdded(task), ITEM_RULE)
+        draft.change(TaskAdded(task_of(item, number)), ITEM_RULE)
         if item.owner:
             draft.change(Concerned(item.owner), ITEM_RULE)
 

@@ -26,6 +26,10 @@ class Reader:
         """In words, by the clock where the reader is."""
         return moment_text(self.policy.calendar_of(self.address).local(moment), self.language)
 
+    def day(self, moment: datetime) -> str:
+        """The ISO date by the calendar where the reader is."""
+        return self.policy.calendar_of(self.address).day_of(moment).isoformat()
+
     def name(self, address: str) -> str:
         return self.policy.directory.person(address).name or address
 
@@ -85,7 +89,7 @@ def _actions(workflow: Workflow) -> Iterator[Action]:
     for agreement in workflow.agreements.values():
         yield from agreement.agreed
     if workflow.tasks:
-        yield from (*workflow.tasks.complete, *workflow.tasks.incomplete)
+        yield from (*workflow.tasks.complete, *workflow.tasks.incomplete, *workflow.tasks.added)
         holders += [*workflow.tasks.timers, *workflow.tasks.commands]
     for each in holders:
         yield from each.actions

@@ -117,6 +117,8 @@ def listen(text: str, commands: Sequence[Command], ears: Ears) -> Heard:
         heard = _command(line, lines[number + 1 : number + 1 + _TEXT_LINES], commands, ears)
         if heard:
             said.append(heard)
+            if lists_tasks(heard.command):
+                break
         elif said:
             if not _continues(said[-1], line):
                 break
@@ -125,6 +127,11 @@ def listen(text: str, commands: Sequence[Command], ears: Ears) -> Heard:
         else:
             break
     return Heard(tuple(said), "" if said else _unknown(lines))
+
+
+def lists_tasks(command: Command) -> bool:
+    """Whether what follows a command is its tasks, and holds no further command."""
+    return any(each.type is ArgumentType.TASKS for each in command.arguments)
 
 
 def word_at(line: str, words: Sequence[str]) -> tuple[str, str] | None:
@@ -182,8 +189,8 @@ def _understood(
     return Said(command, line, values, f"needs {', '.join(missing)}" if missing else "")
 
 
-# What can still be settled on the record: the one task that the person has, fields given in other lines.
-_LATER = (ArgumentType.TASK, ArgumentType.FIELD)
+# What can still be settled: the one task that the person has, fields given in other lines, tasks in a table.
+_LATER = (ArgumentType.TASK, ArgumentType.FIELD, ArgumentType.TASKS)
 
 
 def _type_of(command: Command, name: str) -> ArgumentType:
@@ -225,7 +232,7 @@ def _read(argument: Argument, text: str, ears: Ears) -> tuple[str, str] | None:
             return (ids[0], rest) if ids else None
         case ArgumentType.FIELD:
             return (head, rest) if head else None
-        case ArgumentType.TEXT:
+        case ArgumentType.TEXT | ArgumentType.TASKS:
             return None
 
 

@@ -104,13 +104,15 @@ class Style(StrEnum):
     TELL = "tell"
     REMIND = "remind"
     ESCALATE = "escalate"
+    REPORT = "report"
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
     """A mail by template; `to` and `cc` are role expressions (core.roles).
 
-    `attach`: what was attached to the message that led here goes with it.
+    `attach`: what was attached to the message that led here goes with it. `ack`: urgent, it wants a word
+    within this time, else the next above whom it asked gets it (P0.6).
     """
 
     style: Style
@@ -123,6 +125,7 @@ class Send:
     rule: str = ""
     place: Place = Place()
     attach: bool = False
+    ack: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +219,8 @@ class Timer:
     `clock.NAME`, `word.ROLE` (the last message from that role). `after`/`before` measure from it (both
     absent: at the anchor); `every` repeats, `at` repeats at times of the working day; `times` bounds the
     occurrences. `resume`: on coming back to the state the count goes on where it stood, instead of
-    starting anew. `rule` is its unique name, `calendar` a named calendar instead of the responsible one's.
+    starting anew. `early`: a mail due outside working time goes before, not after. `while_stopped`: it runs
+    in states with a stopped clock too, though it belongs to all states or to tasks. `rule` is its unique name, `calendar` a named calendar instead of the responsible one's.
     """
 
     rule: str
@@ -235,6 +239,8 @@ class Timer:
     source: str = ""
     place: Place = Place()
     signature: str = ""
+    early: bool = False
+    while_stopped: bool = False
 
 
 class ArgumentType(StrEnum):
@@ -299,13 +305,17 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Who must agree (role expressions, one signature each); `agreed` happens when all have."""
+    """Who must agree (role expressions, one signature each); `agreed` happens when all have.
+
+    Of the parties in `each`, every person signs by themselves.
+    """
 
     name: str
     parties: tuple[str, ...]
     reset_by: tuple[str, ...] = ()
     agreed: tuple[Action, ...] = ()
     place: Place = Place()
+    each: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +357,20 @@ class Tasks:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """While `when` holds, a working day of the kind's timers is `day` and a working hour `hour`, counted by
+    `calendar` ("": as ever), and its mail is urgent or not."""
+
+    name: str
+    when: Condition | None = None
+    day: Duration | None = None
+    hour: Duration | None = None
+    calendar: str = ""
+    urgent: bool = False
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
 class Workflow:
     """One kind: one rule file.
 
@@ -372,6 +396,7 @@ class Workflow:
     suggest: tuple[str, ...] = ()
     marked_urgent: bool = False
     renamed: Mapping[str, str] = field(default_factory=dict)
+    paces: tuple[Pace, ...] = ()
     place: Place = Place()
 
     @property

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from mailflow.core.workflow import (
     Action,
+    AddTasks,
     Alter,
+    ArgumentType,
     Condition,
     Give,
     Goto,
@@ -20,7 +22,7 @@ from mailflow.policy.conditions import choice_of, condition, condition_or_flag
 from mailflow.policy.nodes import Node, Scalar
 from mailflow.policy.problem import one_of, suggestion
 from mailflow.policy.reader import Block
-from mailflow.policy.schema import ACTION, SENDS, TASK_VALUES, VERBS
+from mailflow.policy.schema import ACTION, ADDED_VALUES, SENDS, TASK_VALUES, VERBS
 from mailflow.policy.scope import Scope
 
 
@@ -68,7 +70,7 @@ def verbs(block: Block, scope: Scope, when: Condition | None, automatic: bool) -
         else:
             yield from _others(verb, node, scope, when)
     if not any(verb in SENDS for verb in written):
-        for key in ("to", "cc", "urgent", "attach"):
+        for key in ("to", "cc", "urgent", "attach", "ack"):
             if key in block:
                 block.reader.error(block.place_of(key), f"'{key}' belongs to a mail", f"write {one_of(SENDS)}")
 
@@ -85,11 +87,11 @@ def send(verb: str, node: Node, block: Block, scope: Scope, when: Condition | No
     if verb != "reply" and "to" not in block:
         block.reader.error(node.place, f"'{verb}' needs 'to'", "write to: requester, or another role")
     style = Style(verb)
-    attach = block.flag("attach")
+    attach, ack = block.flag("attach"), block.duration("ack")
     return Draft(
         template.rsplit("/", 1)[-1],
         node.place,
-        lambda rule: Send(style, template, to, cc, urgent, when, source, rule, node.place, attach),
+        lambda rule: Send(style, template, to, cc, urgent, when, source, rule, node.place, attach, ack),
     )
 
 
@@ -124,6 +126,8 @@ def _others(verb: str, node: Node, scope: Scope, when: Condition | None) -> Iter
                 yield _give(key, value, scope, when)
         case "alter":
             yield _alter(node, scope, when)
+        case "add":
+            yield _add(node, scope, when)
 
 
 def _reset(node: Node, scope: Scope, when: Condition | None) -> Draft:
@@ -164,3 +168,27 @@ def _alter(node: Node, scope: Scope, when: Condition | None) -> Draft:
             word = scope.reader.text(value, f"'{key.text}'")
             values[key.text] = scope.argument(word, value.place)
     return Draft("alter", node.place, lambda rule: Alter(values, when, rule, node.place))
+
+
+def _add(node: Node, scope: Scope, when: Condition | None) -> Draft:
+    """`add: $tasks` adds what the message lists, `add: {title: …, owner: …, due: …}` one task."""
+    if not scope.tasks:
+        scope.reader.error(node.place, "records of this kind have no tasks", "write tasks: in this file")
+    if isinstance(node, Scalar):
+        word = scope.argument(scope.reader.text(node, "'add'"), node.place)
+        listed = (scope.arguments or {}).get(word[1:])
+        if not word.startswith("$") or (listed and listed.type is not ArgumentType.TASKS):
+            hint = "give the command one: needs: {tasks: tasks}, and write add: $tasks"
+            scope.reader.error(node.place, f"'{word}' is no list of tasks", hint)
+        return Draft("add", node.place, lambda rule: AddTasks({}, True, when, rule, node.place))
+    values = {}
+    for key, value in scope.reader.entries(node, "'add'"):
+        word = scope.reader.text(value, f"'{key.text}'")
+        if key.text not in ADDED_VALUES:
+            hint = suggestion(key.text, ADDED_VALUES)
+            scope.reader.error(key.place, f"a task that is added has no '{key.text}'", hint)
+            continue
+        values[key.text] = scope.argument(word, value.place)
+        if key.text == "owner" and word != "actor" and not word.startswith("$"):
+            scope.role(word, value.place)
+    return Draft("add", node.place, lambda rule: AddTasks(values, False, when, rule, node.place))

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from mailflow.core.conditions import SUBJECTS
 from mailflow.core.directory import Directory
 from mailflow.core.roles import BASES
-from mailflow.core.workflow import Agreement, Clock, Place, State, Tasks, Workflow
+from mailflow.core.workflow import Agreement, Clock, Pace, Place, State, Tasks, Workflow
 from mailflow.policy.actions import actions
 from mailflow.policy.commands import commands, replies
-from mailflow.policy.conditions import GROUPS
+from mailflow.policy.conditions import GROUPS, condition
 from mailflow.policy.fields import fields, matrices
 from mailflow.policy.nodes import Node, Scalar, Table
 from mailflow.policy.reader import Block, Reader
-from mailflow.policy.schema import AGREEMENT, ALWAYS, CLOCK, KIND, STATE, TASKS
+from mailflow.policy.schema import AGREEMENT, ALWAYS, CLOCK, KIND, PACE, PARTY, STATE, TASKS
 from mailflow.policy.scope import PREVIOUS, Scope
 from mailflow.policy.timers import timers
 
@@ -70,6 +70,7 @@ def kind(
         suggest=block.texts("suggest"),
         marked_urgent=block.flag("urgent"),
         renamed=_renamed(block, scope),
+        paces=_paces(block, scope),
         place=block.place_of("kind"),
     )
     _check_names(block, workflow)
@@ -124,19 +125,55 @@ def _clocks(block: Block, scope: Scope) -> dict[str, Clock]:
     return found
 
 
+def _paces(block: Block, scope: Scope) -> tuple[Pace, ...]:
+    found = []
+    for key, node in block.entries("paces"):
+        pace = scope.reader.block(node, PACE)
+        pace.require("when")
+        calendar = pace.get("calendar")
+        found.append(
+            Pace(
+                key.text,
+                condition(pace.get("when"), scope),
+                pace.duration("working day"),
+                pace.duration("working hour"),
+                "" if calendar is None else scope.known(calendar, "calendar", sorted(scope.calendars)),
+                pace.flag("urgent"),
+                key.place,
+            )
+        )
+    return tuple(found)
+
+
 def _agreements(block: Block, scope: Scope) -> dict[str, Agreement]:
     found = {}
     for key, node in block.entries("agreements"):
         agreement = scope.reader.block(node, AGREEMENT)
         agreement.require("parties")
+        parties, each_of = _parties(agreement, scope)
         found[key.text] = Agreement(
             key.text,
-            scope.role_texts(agreement.get("parties"), "'parties'"),
+            parties,
             tuple(scope.known(each, "field", scope.fields) for each in agreement.items("reset_by")),
             actions(agreement.items("agreed"), scope, "agreements", key.text),
             key.place,
+            each_of,
         )
     return found
+
+
+def _parties(agreement: Block, scope: Scope) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The parties, and those of them (`{each: ROLE}`) whose every person signs."""
+    parties: list[str] = []
+    each_of: list[str] = []
+    for node in agreement.items("parties"):
+        if isinstance(node, Table):
+            said = scope.role_texts(scope.reader.block(node, PARTY).get("each"), "'each'")
+            each_of += said
+        else:
+            said = scope.role_texts(node, "'parties'")
+        parties += said
+    return tuple(dict.fromkeys(parties)), tuple(each_of)
 
 
 def _state(key: Scalar, node: Node, scope: Scope) -> State:

@@ -78,6 +78,7 @@ KIND = Keys(
         "urgent",
         "fields",
         "matrices",
+        "paces",
         "roles",
         "clocks",
         "agreements",
@@ -90,8 +91,10 @@ KIND = Keys(
 )
 FIELD = Keys("a field", ("label", "aliases", "type", "required", "choices", "default", "body", "by"))
 MATRIX = Keys("a matrix", ("rows", "columns", "values"))
+PACE = Keys("a pace", ("when", "working day", "working hour", "calendar", "urgent"))
 CLOCK = Keys("a clock", ("from", "until"))
 AGREEMENT = Keys("an agreement", ("parties", "reset_by", "agreed"))
+PARTY = Keys("a party", ("each",))
 ALWAYS = Keys("'always'", ("commands", "timers", "on_reply"))
 STATE = Keys(
     "a state",
@@ -102,10 +105,11 @@ TASKS = Keys(
     ("read", "label", "done", "timers", "commands", "complete", "incomplete", "added"),
 )
 
-SENDS = ("reply", "notify", "tell", "remind", "escalate")
+SENDS = ("reply", "notify", "tell", "remind", "escalate", "report")
 VERBS = (*SENDS, "goto", "set", "give", "agree", "disagree", "reset", "alter", "add")
-ACTION = Keys("an action", (*VERBS, "to", "cc", "urgent", "attach", "when", "name", "source"))
-TIMINGS = ("of", "after", "before", "every", "at", "on", "times", "until", "resume", "restart", "calendar")
+ACTION = Keys("an action", (*VERBS, "to", "cc", "urgent", "attach", "ack", "when", "name", "source"))
+_COUNTS = ("of", "after", "before", "every", "at", "on", "times", "until", "resume", "restart", "calendar")
+TIMINGS = (*_COUNTS, "early", "while_stopped")
 TIMER = Keys("a timer", (*ACTION.names, *TIMINGS, "do"))
 COMMAND = Keys(
     "a command",

@@ -50,7 +50,7 @@ def _targets(workflow: Workflow, state: State) -> Iterator[str]:
         if isinstance(action, Sign) and action.agreement in workflow.agreements:
             yield from _gotos(workflow.agreements[action.agreement].agreed, state.name)
     if workflow.tasks is not None:
-        yield from _gotos((*workflow.tasks.complete, *workflow.tasks.incomplete), state.name)
+        yield from _gotos((*workflow.tasks.complete, *workflow.tasks.incomplete, *workflow.tasks.added), state.name)
 
 
 def _doings(workflow: Workflow, state: State) -> Iterator[Action]:

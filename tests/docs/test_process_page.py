@@ -25,7 +25,7 @@ def rules(workflow: Workflow) -> Iterator[str]:
     for agreement in workflow.agreements.values():
         yield from _named(agreement.agreed)
     if workflow.tasks:
-        yield from _named((*workflow.tasks.complete, *workflow.tasks.incomplete))
+        yield from _named((*workflow.tasks.complete, *workflow.tasks.incomplete, *workflow.tasks.added))
 
 
 def _named(actions: Iterable[Action]) -> Iterator[str]:

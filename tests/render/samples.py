@@ -181,6 +181,7 @@ def _sends(workflow: Workflow) -> Iterator[tuple[str, Send, dict[str, str]]]:
         everywhere += [
             own.complete,
             own.incomplete,
+            own.added,
             *(t.actions for t in own.timers),
             *(c.actions for c in own.commands),
         ]
@@ -210,6 +211,12 @@ SITE_VALUES = {
     "site/mine": {
         "matters": "owed|REQ-2026-0001|requirement|received|2026-11-20T08:30:00+00:00|导出\n"
         "task|MIN-2026-0001|minutes|standing|2026-11-23|1. 整理字段\nasked|CHG-2026-0001|change|approval||索引"
+    },
+    "site/search": {
+        "text": "报表 导出",
+        "found": "own|REQ-2026-0001|requirement|received|2026-11-20T08:30:00+00:00|zhang.wei@example.com|导出|报表导出\n"
+        "other|CHG-2026-0001|change|approval|2026-11-20T08:30:00+00:00|li.na@example.com|索引|\n"
+        "hidden|REQ-2026-0002|requirement|||||",
     },
     "site/help": {},
     "site/status": {"named": "REQ-2026-0099"},
@@ -246,7 +253,7 @@ def site_cases() -> Iterator[Case]:
         "site/stranded",
         "site/quarantined",
     }
-    either = {"site/help", "site/mine", "site/status", "site/form", "site/undeliverable", "site/absent"}
+    either = {"site/help", "site/mine", "site/search", "site/status", "site/form", "site/undeliverable", "site/absent"}
     for template, values in SITE_VALUES.items():
         style = Style.NOTIFY if template in (without | TOLD) - REFUSED else Style.REPLY
         to = policy().site.admin if style is Style.NOTIFY else (REQUESTER,)

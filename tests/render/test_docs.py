@@ -17,6 +17,7 @@ SAID = {
     "answers": "a|refused|role|x",
     "remarks": "attachment||",
     "matters": "owed|REQ-2026-0001|requirement|received||x",
+    "found": "own|REQ-2026-0001|requirement|received|2026-11-20T08:30:00+00:00|x@example.com|x|x",
 }
 OPEN = {"record.field", "record.roles", "record.tasks[]", "own_tasks[]"}
 

@@ -111,7 +111,9 @@ def test_the_footer_names_the_role_by_which_one_is_written_to() -> None:
 
 
 def test_an_outsider_to_a_confidential_record_learns_its_number_and_nothing_else() -> None:
-    secret = replace(REQUIREMENT, confidential=True, title="裁员方案", fields={"goal": "裁员", "priority": "high"})
+    secret = replace(
+        REQUIREMENT, tasks=(), confidential=True, title="裁员方案", fields={"goal": "裁员", "priority": "high"}
+    )
     letter = notice("requirement/copy", OUTSIDER, values={"reason": "裁员", "question": "裁员"}, style=Style.TELL)
     found = view(letter, secret, policy(), NOW, OUTSIDER, "zh", mail("裁员", "裁员"))
     rendered = renderer().render("requirement/copy", "zh", found)
