@@ -58,25 +58,33 @@ _PREFIX = re.compile(
     r"(?:(?:re|aw|sv|fwd?|wg|回复|答复|回覆|答覆|转发|轉寄|轉發)\s?[:：]\s*|[\[【(（［][^\]】)）］]{0,60}[\]】)）］]\s*)",
     re.IGNORECASE,
 )
+# What follows such a phrase where a machine wrote it: nothing, a colon, a bracket, or the words of a notice; a
+# person goes on (自动回复功能, Automatic reply templates, 邮件发送失败，请处理).
+_END = r"\s{0,3}(?:$|[:：(\[（【<\"/|–—-])"
+_HAN_END = r"(?:邮件|郵件|信息|通知|提醒|报告|報告)?(?:\s{0,3}(?:$|[:：(\[（【<\"/|–—!！。-])|\s)"
+_REPLY_END = (
+    rf"(?:\s{{0,3}}!|{_END}|\s{{1,3}}(?:from|to|re|fwd?|for|of|by|and|until|till|auto|reply|response|message|noti|\d))"
+)
 # What the subjects of automatic replies begin with ...
 _REPLY_SUBJECT = re.compile(
-    r"auto(?:matic(?:ally)?)?[- ]?(?:generated )?(?:reply|response)\b|"
-    r"autoreply|autoresponse|"
+    rf"(?:auto(?:matic(?:ally)?)?[- ]?(?:generated )?(?:reply|response)|autoreply|autoresponse){_REPLY_END}|"
     r"automatische? antwort|automatisch antwoord|réponse automatique|respuesta automática|"
-    r"risposta automatica|"
+    r"risposta automatica|odpowied[źz] automatyczna|autoodpowied[źz]|otomatik (?:yanıt|cevap)|"
     r"resposta automática|autosvar|automatiskt? svar|automaattinen vastaus|automatická odpov|"
     r"автоответ|автоматический ответ|abwesenheits(?:notiz|benachrichtigung|assistent)|"
-    r"out[- ]of[- ](?:the[- ])?office|ooo:|vacation (?:reply|response|message|auto)|"
-    r"away from (?:the |my )?(?:office|mail)|"
-    r"自动(?:回复|答复|应答|回覆)|自動(?:回覆|回復|答覆|返信|応答|回信)|不在通知|(?:外出|休假|假期)自动回复",
+    rf"out[- ]of[- ](?:the[- ])?office{_REPLY_END}|ooo:|vacation (?:reply|response|message|auto)|"
+    r"away from (?:the |my )?(?:office|mail)|자동 ?(?:회신|응답)|부재중|"
+    rf"(?:(?:外出|休假|假期)?自动(?:回复|答复|应答|回覆)|自動(?:回覆|回復|答覆|返信|応答|回信)){_HAN_END}|"
+    rf"不在通知|不在办公室{_HAN_END}|不在辦公室{_HAN_END}",
     re.IGNORECASE,
 )
-# ... and those of bounces and reports. Where such words begin a person's request or question just as well,
-# what follows must look like a machine's.
+# ... and those of bounces and reports.
 _ASKS = r"(?!.{0,30}(?:吗|嗎|么|麼|怎|[?？]|问题|問題|请(?:处理|协助|帮|解决|教|问)|請(?:處理|協助|幫|解決|教|問)))"
 _BOUNCE_SUBJECT = re.compile(
-    r"undeliver(?:able|ed)|undelivery|unzustellbar|nicht zustellbar|returned (?:e-?)?mail\b|"
-    r"returned to sender|failure notice|delivery status|delivery unsuccessful|(?:e-?)?mail delivery|"
+    rf"undeliver(?:able|ed)(?:{_END}|\s(?:(?:e-?)?mail|message|returned))|undelivery|"
+    rf"unzustellbar|nicht zustellbar|returned (?:e-?)?mail\b|"
+    rf"returned to sender|failure notice{_END}|delivery status(?:{_END}|\s(?:notif|report))|delivery unsuccessful|"
+    rf"(?:e-?)?mail delivery(?:{_END}|\s(?:fail|error|status|sub|warn|notif|report|system|unsucc|(?:ha|wa)s |could))|"
     r"delivery (?:failure|report|notification|error|has failed|failed|delayed)\s{0,3}(?:$|[:(\[<-]|noti[cf]|to\b)|"
     r"failed delivery|unable to deliver (?:your|mail|message|to)|non[- ]?deliver(?:y|able)|"
     r"mail (?:could not be delivered|system error|status report)|mail (?:failure|error)\s{0,3}(?:$|[-:])|"
@@ -85,10 +93,13 @@ _BOUNCE_SUBJECT = re.compile(
     r"your message (?:could not|was not|couldn't) be delivered|message you sent blocked|"
     r"non recapitabile|mancato recapito|échec de (?:la )?remise|non remis|disposition notification|"
     r"系统退信|系統退信|[来來]自.{0,60}的退信|"
-    rf"退信{_ASKS}|(?:邮件发送失败|郵件傳送失敗|(?:邮件)?投递失败|投遞失敗|邮件被退回|邮件退回){_ASKS}|"
-    rf"(?:未送达|未送達|无法送达|無法送達|无法投递|無法投遞|不能投递|未传递|传递状态){_ASKS}|"
+    rf"(?:退信|邮件退回|邮件被退回|未送达|未送達|无法送达|無法送達|无法投递|無法投遞|不能投递|未传递|传递状态){_ASKS}{_HAN_END}|"
     r"配信不能|送信エラー|エラーメール|メールエラー通知",
     re.IGNORECASE,
+)
+# What a person reports with the same words, behind the tag of a fault.
+_FAILED_SUBJECT = re.compile(
+    rf"(?:邮件发送失败|郵件傳送失敗|(?:邮件)?投递失败|投遞失敗){_ASKS}{_HAN_END}", re.IGNORECASE
 )
 _SUPPRESS = re.compile(r"\b(?:all|oof|autoreply)\b", re.IGNORECASE)
 _NOREPLY = re.compile(
@@ -115,7 +126,9 @@ def automatic_signs(fields: Fields, types: Iterable[str], sender: Address | None
     begin = _behind_prefixes(subject)
     if _REPLY_SUBJECT.match(subject, begin):
         signs.append(AUTO_REPLY_SUBJECT)
-    elif _BOUNCE_SUBJECT.match(subject, begin):
+    elif _BOUNCE_SUBJECT.match(subject, begin) or (
+        _FAILED_SUBJECT.match(subject, begin) and subject[:begin].rstrip()[-1:] not in ("]", "】")
+    ):
         signs.append("subject-of-bounce")
     return tuple(dict.fromkeys(signs))
 

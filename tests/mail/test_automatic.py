@@ -61,7 +61,10 @@ def test_a_daemon_is_a_machine(sender: str) -> None:
     ["自动回复: 需求", "自動回覆：x", "Automatic reply: x", "Re: Out of Office: x", "[外部] 自动回复：x",
      "Re: 自动回复: x", "回复：Out of the office", "系统退信", "退信：x", "来自mail.example.com的退信", "邮件发送失败",
      "Undelivered Mail Returned to Sender", "Undeliverable: x", "Returned mail: see transcript", "failure notice",
-     "Delivery Status Notification (Failure)", "Mail delivery failed: returning message", "自動返信", "不在通知：x"],
+     "Delivery Status Notification (Failure)", "Mail delivery failed: returning message", "自動返信", "不在通知：x",
+     "자동 회신: x", "Odpowiedź automatyczna: x", "Otomatik yanıt: x", "不在办公室: x", "自动回复 Re: x", "自动回复",
+     "Out of Office AutoReply: x", "Out of office until 5 December", "Auto-Reply from Fang", "Automatic reply",
+     "Undeliverable Mail: x", "未送达: x", "无法送达: x", "系统退信/Mail Delivery Failure", "邮件被退回: x"],
 )  # fmt: skip
 def test_subjects_that_begin_like_a_machines_are_a_machines(subject: str) -> None:
     assert read(PERSON, subject)[0]
@@ -72,7 +75,11 @@ def test_subjects_that_begin_like_a_machines_are_a_machines(subject: str) -> Non
     ["为什么退信", "为什么会收到自动回复", "退信问题怎么办？", "How do I set an out of office reply?",
      "the autoreply of yesterday", "Please deliver", "About mail delivery",
      "邮件发送失败，请处理", "Mail error when sending the report", "需求：退信处理",
-     "[REQ] set up my vacation", "Delivery of the new laptops"],
+     "[REQ] set up my vacation", "Delivery of the new laptops", "自动回复功能怎么设置", "[需求] 自动回复功能",
+     "自动回复设置不生效", "[REQ] Automatic reply templates for support", "Out of office calendar sync is broken",
+     "Delivery status of order 123", "Mail delivery to customers is slow", "[故障] 邮件发送失败，收不到验证码",
+     "[故障] 邮件投递失败", "[需求] 退信自动处理", "Failure notice board needs repair", "未送达的快递怎么登记",
+     "[REQ] Undeliverable address handling in CRM", "Undelivered parcels of last week"],
 )  # fmt: skip
 def test_a_persons_question_about_such_mail_is_a_persons(subject: str) -> None:
     assert read(PERSON, subject) == ((), ())
