@@ -22,6 +22,7 @@ from mailflow.dispatch import dispatch
 from mailflow.engine import Engine
 from mailflow.force import InForce, NoPolicy, note_pass, put_in_force
 from mailflow.intake import Intake, take_in
+from mailflow.passes import tell_of_rejected
 from mailflow.policy.load import read_home
 from mailflow.ports import Clock, Courier, Refused, Unavailable
 
@@ -139,13 +140,14 @@ class Daemon:
             self._noted = self._loop.time()
             await asyncio.to_thread(note_pass, self.engine.store, now)
         if self._courier is not None:
-            await dispatch(
+            dispatched = await dispatch(
                 self.engine.store,
                 self._courier,
                 self.engine.policy,
                 self.clock.now,
                 stopping=self.stop.is_set,
             )
+            await asyncio.to_thread(tell_of_rejected, self.engine, dispatched, self.clock)
 
     def _next_due(self) -> datetime | None:
         with self.engine.store.transaction(write=False) as tx:

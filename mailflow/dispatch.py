@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
@@ -38,17 +38,19 @@ _DOUBT = timedelta(hours=1)
 _DOUBTS = 3
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _BATCH = 100
+_SENT = "sent"
 
 
 @dataclass(slots=True)
 class Dispatched:
-    """How many mails a delivery sent, put off, gave up and found superseded."""
+    """How many mails a delivery sent, put off, gave up (and which) and found superseded."""
 
     sent: int = 0
     deferred: int = 0
     rejected: int = 0
     superseded: int = 0
     reason: str = ""
+    given_up: list[Item] = field(default_factory=list)
 
 
 async def dispatch(
@@ -74,7 +76,7 @@ async def dispatch(
             moment = now()
             after = [(concluded(items[item_id], outcome, policy, moment), outcome) for item_id, outcome in outcomes]
             # In a thread, so that the courier goes on meanwhile: what it learns then shares the next commit.
-            await asyncio.to_thread(_keep, store, [item for item, _ in after])
+            await asyncio.to_thread(_keep, store, [item for item, _ in after], moment)
             for item, outcome in after:
                 _count(done, item, outcome)
                 told(item)
@@ -112,10 +114,25 @@ async def _gathered(
             await listening
 
 
-def _keep(store: Store, items: Sequence[Item]) -> None:
+def _keep(store: Store, items: Sequence[Item], now: datetime) -> None:
     with store.transaction() as tx:
         for item in items:
             tx.set_item(item)
+        tx.put(_SENT, [_day(now), _sent_today(tx, now) + sum(item.status == "sent" for item in items)])
+
+
+def _sent_today(tx: Transaction, now: datetime) -> int:
+    """How many mails went on this day (UTC)."""
+    day, count = tx.get(_SENT) or ["", 0]
+    return int(count) if day == _day(now) else 0
+
+
+def _next_day(now: datetime) -> datetime:
+    return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
+def _day(now: datetime) -> str:
+    return now.astimezone(UTC).date().isoformat()
 
 
 def _log(item: Item) -> None:
@@ -176,16 +193,20 @@ def _due(store: Store, policy: Policy, now: datetime, done: Dispatched) -> list[
     while True:
         with store.transaction(write=False) as tx:
             items = tx.sendable(now, _BATCH)
+            spent = _sent_today(tx, now) >= policy.site.limits.mails_per_day
             stale = [item for item in items if _superseded(tx, item)]
         gone = {item.id for item in stale}
-        held = [item for item in items if item.id not in gone and _sendable(item, policy, now) > now]
+        begin = _next_day(now) if spent else now
+        held = [item for item in items if item.id not in gone and _sendable(item, policy, begin) > now]
+        if spent and held:
+            log.error("no more mail today: limits.mails_per_day is %d", policy.site.limits.mails_per_day)
         if stale or held:
             with store.transaction() as tx:
                 for item in stale:
                     tx.set_item(replace(item, status="superseded", next_at=NEVER))
                     log.info("superseded item=%s record=%s", item.id, ",".join(item.records))
                 for item in held:
-                    tx.set_item(replace(item, next_at=_sendable(item, policy, now)))
+                    tx.set_item(replace(item, next_at=_sendable(item, policy, begin)))
         done.superseded += len(stale)
         gone.update(item.id for item in held)
         found = [item for item in items if item.id not in gone]
@@ -207,6 +228,7 @@ def _count(done: Dispatched, item: Item, outcome: Outcome) -> None:
             done.sent += 1
         case "rejected":
             done.rejected += 1
+            done.given_up.append(item)
         case _:
             done.deferred += 1
     if isinstance(outcome, Deferred):

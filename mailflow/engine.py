@@ -28,6 +28,8 @@ from mailflow.core.triggers import (
     Decision,
     Facts,
     Filed,
+    Finding,
+    Found,
     Letter,
     MailReceived,
     OpenRecords,
@@ -375,10 +377,12 @@ class Engine:
                 else:
                     tx.set_due(record.id, next_due(record, self.policy, now))
 
-    def tell_admin(self, template: str, values: Mapping[str, str], now: datetime) -> tuple[Item, ...]:
-        """A mail to the admin about the home itself; the same news at one moment is told once."""
+    def tell_admin(
+        self, template: str, values: Mapping[str, str], now: datetime, *, occasion: str = ""
+    ) -> tuple[Item, ...]:
+        """A mail to the admin about the home itself; the same news, or that of one occasion, is told once."""
         letter = Letter(Style.NOTIFY, template, self.policy.site.admin, rule=template, urgent=True, values=dict(values))
-        occasion = f"{template} {now.isoformat()}"
+        occasion = f"{template} {occasion or now.isoformat()}"
         with self.store.transaction() as tx:
             written = self.post.written([Matter(letter, None, None, occasion)], now)
             return tuple(item for item, content in written if tx.put_item(item, content))
@@ -410,6 +414,8 @@ class Engine:
                     facts = replace(facts, proven=any(tokens.same(each, wanted) for each in found))
                 case OpenRecords():
                     facts = replace(facts, open_records=tuple(tx.records(**self._open())))
+                case Found(words, limit):
+                    facts = replace(facts, found=_findings(tx, words, limit))
                 case _:
                     assert_never(query)
         return facts
@@ -442,6 +448,13 @@ def _message(mail: Mail, place: str, record: str, reason: str, now: datetime, en
         attachments=tuple((each.filename, each.type, each.size) for each in mail.attachments),
         entry=entries[0].number if entries else 0,
     )
+
+
+def _findings(tx: Transaction, words: str, limit: int) -> tuple[Finding, ...]:
+    """The records that have the words; first what came just now is indexed, as far as that takes no time."""
+    tx.index()
+    hits = ((hit, tx.record(hit.record)) for hit in tx.search(words, limit))
+    return tuple(Finding(record, hit.text) for hit, record in hits if record is not None)
 
 
 def _note(tx: Transaction, receipt: Receipt) -> None:

@@ -59,12 +59,13 @@ def put_in_force(store: Store, files: Mapping[str, str], now: datetime) -> InFor
         if loaded.policy is None or problems:
             return _last_good(tx, kept, files, problems)
         policy = loaded.policy
+        if tx.get(_BROKEN):
+            tx.put(_BROKEN, "")  # whole again: the same mistake later is news again
         adopted = kept is None or kept["hash"] != policy.hash
         if adopted:
             kept = {"hash": policy.hash, "rules": _adoptions(tx, policy, kept, now)}
             tx.put_policy(policy.hash, files, now)
             tx.put(_POLICY, kept)
-            tx.put(_BROKEN, "")
             log.info("policy %s in force", policy.hash)
         assert kept is not None
         return InForce(_with(policy, kept), loaded.settings, files, adopted=adopted)
@@ -113,7 +114,7 @@ def _last_good(
     news = tx.get(_BROKEN) != told
     if news:
         tx.put(_BROKEN, told)
-        log.error("the rules have %d problems; policy %s stays in force", len(problems), kept["hash"])
+        log.error("the rules have problems (%d); policy %s stays in force", len(problems), kept["hash"])
     return InForce(_with(loaded.policy, kept), loaded.settings, earlier, problems, news=news)
 
 

@@ -42,12 +42,21 @@ async def one_pass(
         fire_all(engine, clock, passed)
         if courier is not None:
             passed.dispatched = await dispatch(engine.store, courier, engine.policy, clock.now, told=told)
+            tell_of_rejected(engine, passed.dispatched, clock)
             if passed.dispatched.reason:
                 passed.troubles.append(passed.dispatched.reason)
     except Unavailable as trouble:
         log.warning("state: %s", trouble)
         passed.troubles.append(str(trouble))
     return passed
+
+
+def tell_of_rejected(engine: Engine, dispatched: Dispatched, clock: Clock) -> None:
+    """The admin hears of mails that a server refused for good; not of those to the admin, which would go round."""
+    for item in dispatched.given_up:
+        if not set(item.recipients) <= set(engine.policy.site.admin):
+            values = {"recipient": ", ".join(item.recipients), "subject": item.subject, "reason": item.reply}
+            engine.tell_admin("site/undeliverable", values, clock.now(), occasion=item.id)
 
 
 def fire_all(engine: Engine, clock: Clock, passed: Passed) -> None:

@@ -52,8 +52,9 @@ def site(block: Block, reader: Reader, person: PersonReader) -> Site:
     if trust == "address":
         message = "with trust: address whoever can forge a sender can give commands"
         reader.warn(commands.place_of("trust"), message, "use it in closed networks only, else write token")
-    if trust == "authentication-results" and "authserv" not in commands:
-        reader.error(commands.place_of("trust"), "'authentication-results' needs 'authserv'", "name your mail server")
+    if trust == "authentication-results":
+        message = "'authentication-results' is not in this release"
+        reader.error(commands.place_of("trust"), message, "write token, or address on a closed network")
     return Site(
         name=block.labels("name"),
         address=block.address("address"),
@@ -201,6 +202,7 @@ def _oauth2(block: Block, reader: Reader) -> OAuth2 | None:
         return None
     inner = block.block("oauth2", OAUTH2)
     inner.require("client_id", "token_url")
+    reader.error(block.place_of("oauth2"), "'oauth2' is not in this release", "write password: ${NAME}")
     return OAuth2(
         client_id=inner.text("client_id"),
         token_url=inner.text("token_url"),
@@ -214,6 +216,8 @@ def _state(block: Block, reader: Reader) -> Secret:
     word = block.text("state", "embedded")
     if word and word != "embedded" and not re.match(r"postgres(ql)?://|\$\{", word):
         reader.error(block.place_of("state"), "'state' is neither embedded nor an address", "write postgresql://…")
+    elif word.startswith("postgres"):
+        reader.error(block.place_of("state"), "'state' on PostgreSQL is not in this release", "write embedded")
     return Secret(word or "embedded")
 
 

@@ -41,7 +41,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "passes": ("dispatch", "engine", "force", "intake", "ports"),
     "build": ("adapters", "engine", "force", "home", "intake", "policy", "ports", "settings"),
     "simulate": ("adapters", "build", "engine", "force", "home", "passes", "policy", "ports"),
-    "daemon": ("adapters", "build", "dispatch", "engine", "force", "intake", "policy", "ports"),
+    "daemon": ("adapters", "build", "dispatch", "engine", "force", "intake", "passes", "policy", "ports"),
     "demo": ANY,
     "commands": ANY,
     "cli": ("commands", "force", "home", "lock", "logs", "ports", "settings"),

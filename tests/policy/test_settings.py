@@ -69,6 +69,15 @@ def test_state_is_embedded_or_a_server() -> None:
     assert not load(files).settings.embedded
 
 
+def test_what_this_release_cannot_do_is_said_before_it_is_switched_on() -> None:
+    for old, new, word in (
+        ("commands:", "state: postgresql://db/mailflow\ncommands:", "PostgreSQL"),
+        ("trust: token", "trust: authentication-results", "authentication-results"),
+    ):
+        found = load(edited(small_home(), SITE, old, new)).problems
+        assert any(word in each.message and "not in this release" in each.message for each in found)
+
+
 def test_every_setting_of_the_site_file_is_taken() -> None:
     files = {
         **small_home(),
@@ -83,7 +92,7 @@ mailboxes:
     port: 993
     security: tls
     user: requests@example.com
-    oauth2: {client_id: x, token_url: "https://login.example.com/token", refresh_token: "${TOKEN}"}
+    password: {file: /etc/mailflow/imap}
     folder: INBOX
     filed: Filed
     quarantine: Quarantine
@@ -91,7 +100,7 @@ mailboxes:
     since: 1d
 smtp: {host: smtp.example.com, port: 587, security: starttls, user: x, password: "${P}", null_sender: never}
 accept_from: ["*@example.com"]
-commands: {trust: authentication-results, authserv: mx.example.com}
+commands: {trust: token}
 state: embedded
 limits: {message_size: 1.5MB, acks_per_sender_per_day: 200}
 """,
@@ -101,5 +110,5 @@ limits: {message_size: 1.5MB, acks_per_sender_per_day: 200}
     assert loaded.policy is not None
     assert loaded.policy.site.name == {"zh": "IT requests", "en": "IT requests"}
     assert loaded.policy.site.limits.message_size == 1_500_000
-    assert loaded.settings.mailboxes[0].oauth2 is not None
+    assert loaded.settings.mailboxes[0].password.file == "/etc/mailflow/imap"
     assert loaded.settings.smtp is not None and loaded.settings.smtp.server.null_sender == "never"
