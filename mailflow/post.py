@@ -76,8 +76,10 @@ class Post:
     def written(self, matters: Iterable[Matter], now: datetime) -> Iterator[tuple[Item, bytes]]:
         """The items of some letters and their bytes: one for each person asked, and copies for those told.
 
-        Reminders of one person at one moment are one mail (P0.5); nothing else is bundled (P10).
+        Reminders of one person at one moment are one mail (P0.5), and so are reports by one template (P6.5);
+        nothing else is bundled (P10).
         """
+        reports: dict[tuple[str, str], list[Matter]] = {}
         reminders: dict[tuple[str, bool], list[Matter]] = {}
         for matter in matters:
             letter = matter.letter
@@ -86,8 +88,13 @@ class Post:
                     reminders.setdefault((address, False), []).append(matter)
                 for address in letter.cc:
                     reminders.setdefault((address, True), []).append(matter)
+            elif letter.style is Style.REPORT:
+                for address in dict.fromkeys((*letter.to, *letter.cc)):
+                    reports.setdefault((letter.template, address), []).append(matter)
             else:
                 yield from self._letter(matter, now)
+        for (_, address), group in reports.items():
+            yield from self._report(address, group, now)
         for (address, told), group in reminders.items():
             if told and all(self._alone(each, reminders) for each in group):
                 continue
@@ -95,6 +102,14 @@ class Post:
                 yield from self._letter(self._to(group[0], address, reminders), now)
             else:
                 yield self._bundle(address, told, group, now)
+
+    def _report(self, address: str, group: Sequence[Matter], now: datetime) -> Iterator[tuple[Item, bytes]]:
+        """What one person is reported by one template: by the template itself, or several rolled up."""
+        if len(group) == 1:
+            letter = replace(group[0].letter, to=(address,), cc=())
+            yield from self._letter(replace(group[0], letter=letter), now)
+        else:
+            yield self._bundle(address, False, group, now, "digest")
 
     def _alone(self, matter: Matter, reminders: Mapping[tuple[str, bool], Sequence[Matter]]) -> bool:
         """Whether a reminder goes to one person by a mail of its own, which then carries its copies."""
@@ -161,16 +176,20 @@ class Post:
             proofs["token"] = tokens.in_subject(tokens.token(self.secret, record.id, reader, record.visit.entry))
         return proofs
 
-    def _bundle(self, address: str, told: bool, group: Sequence[Matter], now: datetime) -> tuple[Item, bytes]:
+    def _bundle(
+        self, address: str, told: bool, group: Sequence[Matter], now: datetime, template: str = "bundle"
+    ) -> tuple[Item, bytes]:
+        """Several matters as one mail: reminders (`bundle`) or reports (`digest`)."""
+        style = group[0].letter.style
         letters = [matter.letter for matter in group]
         language = self._language(address, group[0])
         occasions = [f"{m.letter.record} {m.occasion} {m.letter.rule}" for m in group]
-        key = ("bundle", *sorted(occasions), address, "told" if told else "asked")
-        item = self._blank(key, Style.REMIND, address, now, urgent=any(each.urgent for each in letters))
+        key = (template, *sorted(occasions), address, "told" if told else "asked")
+        item = self._blank(key, style, address, now, urgent=any(each.urgent for each in letters))
         views = [self._part(m, item, address, language, now) for m in group]
         if told:
             views = [{**each, "commands": (), "copy": True} for each in views]
-        rendered = self._rendered("bundle", language, bundle_view(views), letters[0].record)
+        rendered = self._rendered(template, language, bundle_view(views, template, style), letters[0].record)
         item = replace(
             item,
             rules=tuple(each.rule for each in letters),

@@ -7,7 +7,7 @@ from typing import assert_never
 from mailflow.core import paces
 from mailflow.core.draft import Draft
 from mailflow.core.items import Item
-from mailflow.core.model import Asked, Concerned, Noted, Task, TaskAdded, TaskChanged
+from mailflow.core.model import Asked, Concerned, Link, Linked, Noted, Task, TaskAdded, TaskChanged
 from mailflow.core.text import fold
 from mailflow.core.triggers import Letter
 from mailflow.core.workflow import (
@@ -16,6 +16,8 @@ from mailflow.core.workflow import (
     Alter,
     Give,
     Goto,
+    Include,
+    LinkTo,
     Reset,
     Send,
     SetField,
@@ -46,6 +48,11 @@ def run(draft: Draft, actions: Sequence[Action], values: Mapping[str, str], task
                 _alter(draft, action, values, task)
             case AddTasks():
                 _add(draft, action, values, task)
+            case Include():
+                _include(draft, action, values)
+            case LinkTo():
+                if record_id := _value(action.value, values):
+                    draft.change(Linked(Link(record_id, action.relation)), action.rule)
             case _:
                 assert_never(action)
 
@@ -103,7 +110,8 @@ def _empty_by_nature(roles: Sequence[str], draft: Draft) -> bool:
     fields = {"fields", *(each.name for each in workflow.fields)}
     bases = {role.partition(".")[0] for role in roles}
     return all(
-        base in fields or base in workflow.agreements or base in ("departments", "owners", "owner", "collaborators") for base in bases
+        base in fields or base in workflow.agreements or base in ("departments", "owners", "owner", "collaborators")
+        for base in bases
     )
 
 
@@ -119,7 +127,9 @@ def _give(draft: Draft, action: Give, values: Mapping[str, str], task: Task | No
     if action.to == "actor":
         draft.give(action.role, draft.by, action.rule)
     elif action.to.startswith("$"):
-        draft.give(action.role, _value(action.to, values), action.rule)
+        name, _, first = action.to.partition(".")
+        said = _value(name, values)
+        draft.give(action.role, said.partition(", ")[0] if first else said, action.rule)
     else:
         for address in draft.people((action.to,), task)[:1]:
             draft.give(action.role, address, action.rule)
@@ -129,6 +139,12 @@ def _sign(draft: Draft, action: Sign, values: Mapping[str, str]) -> None:
     reason = values.get("reason", "")
     if draft.sign(action.agreement, action.agrees, reason, action.rule):
         run(draft, draft.workflow.agreements[action.agreement].agreed, values)
+
+
+def _include(draft: Draft, action: Include, values: Mapping[str, str]) -> None:
+    held = draft.now_record.fields.get(action.name, "").split(", ")
+    joined = dict.fromkeys(each for each in (*held, *_value(action.value, values).split(", ")) if each)
+    draft.set_field(action.name, ", ".join(joined), action.rule, action.rule)
 
 
 def _alter(draft: Draft, action: Alter, values: Mapping[str, str], task: Task | None) -> None:
@@ -193,8 +209,8 @@ def _spelt(draft: Draft, action: AddTasks, values: Mapping[str, str], task: Task
     owner, due = action.values.get("owner", ""), said.get("due", "")
     if owner == "actor":
         said["owner"] = draft.by
-    elif owner and owner not in (f"${name}" for name in values):
-        said["owner"] = next(iter(draft.people((owner,), task)), "")
+    elif owner:
+        said["owner"] = next(iter(draft.people((owner,), task, values)), "")
     if due == "today":
         due = draft.policy.calendar("").day_of(draft.now).isoformat()
     return Task(

@@ -43,6 +43,9 @@ def anchor(timer: Timer, record: Record, policy: Policy, now: datetime, task: Ta
             return _dated(record.marks.get(name), record.fields.get(name, ""), name)
         case "task" if task is not None and name == "due":
             return _dated(task.dated, task.due, f"task {task.number} due")
+        case "task" if task is not None and name == "state":
+            changed = task.changed or task.added
+            return Anchor(changed.entry, changed.at, f"task {task.number} is {task.state}") if changed else None
         case "task" if task is not None and task.added is not None:
             return Anchor(task.added.entry, task.added.at, f"task {task.number} added")
         case "word":

@@ -7,6 +7,8 @@ from typing import Any, assert_never
 from mailflow.core.model import (
     Absent,
     AgreementReset,
+    Ask,
+    Asked,
     Commanded,
     Concerned,
     Entered,
@@ -83,7 +85,7 @@ def apply(record: Record, entry: Entry) -> Record:
             return replace(record, agreements=rest)
         case TaskAdded(task):
             mark = Mark(entry.number, entry.at)
-            return replace(record, tasks=(*record.tasks, replace(task, added=mark, dated=mark)))
+            return replace(record, tasks=(*record.tasks, replace(task, added=mark, dated=mark, changed=mark)))
         case TaskChanged(number, values):
             tasks = tuple(
                 _task_changed(task, values, Mark(entry.number, entry.at)) if task.number == number else task
@@ -98,7 +100,11 @@ def apply(record: Record, entry: Entry) -> Record:
             return replace(record, absent={**record.absent, address: visit})
         case TimerEnded(key, occurrence):
             return replace(record, fired={**record.fired, key: occurrence})
-        case Commanded() | Noted():
+        case Asked(rule, to):
+            return replace(record, asks={**record.asks, rule: Ask(rule, to, entry.number, entry.at)})
+        case Commanded():
+            return _heard_of(record, entry.by)
+        case Noted():
             return record
         case _:
             assert_never(change)
@@ -109,8 +115,14 @@ def _joined(record: Record, entry: Entry, joined: Joined) -> Record:
         record = replace(record, thread=(*record.thread, joined.message_id))
     if joined.notice or not joined.sender:
         return record
-    record = _concerned(record, joined.sender)
+    record = _heard_of(_concerned(record, joined.sender), joined.sender)
     return replace(record, words={**record.words, joined.sender: Mark(entry.number, entry.at)})
+
+
+def _heard_of(record: Record, address: str) -> Record:
+    """A word of whoever was asked ends what waits for it (P0.6)."""
+    asks = {rule: ask for rule, ask in record.asks.items() if address not in ask.to}
+    return record if len(asks) == len(record.asks) else replace(record, asks=asks)
 
 
 def _concerned(record: Record, address: str) -> Record:
@@ -123,7 +135,7 @@ def _entered(record: Record, entry: Entry, state: str) -> Record:
     visits = record.visits
     if visits:
         visits = (*visits[:-1], replace(visits[-1], until=entry.at))
-    return replace(record, state=state, visits=(*visits, Visit(state, entry.number, entry.at)))
+    return replace(record, state=state, visits=(*visits, Visit(state, entry.number, entry.at)), asks={})
 
 
 def _signed(record: Record, entry: Entry, signed: Signed) -> Record:
@@ -140,4 +152,6 @@ def _task_changed(task: Task, values: Mapping[str, str], mark: Mark) -> Task:
         changes["percent"] = int(changes["percent"])
     if "due" in changes:
         changes["dated"] = mark
+    if changes.get("state", task.state) != task.state:
+        changes["changed"] = mark
     return replace(task, **changes)

@@ -45,7 +45,7 @@ _GENERAL = {"zh": "您与本邮箱有邮件往来", "en": "you correspond with t
 def insider(reader: Reader, subject: Subject) -> bool:
     """Whether the reader takes part in a record or holds a role in it (P0.7)."""
     record, workflow = subject.record, subject.workflow
-    if reader.address in (record.requester, *record.participants, *record.roles.values()):
+    if reader.address in (record.requester, *record.participants, *", ".join(record.roles.values()).split(", ")):
         return True
     responsible = tuple(each for state in workflow.states.values() for each in state.responsible)
     parties = tuple(each for agreement in workflow.agreements.values() for each in agreement.parties)
@@ -58,7 +58,7 @@ def asks(letter: Letter, subject: Subject | None, reader: Reader) -> bool:
 
     One whose addressees were all asked already goes to those whom it was to tell.
     """
-    if reader.address not in letter.to:
+    if reader.address not in letter.to or letter.style is Style.REPORT:
         return False
     send = send_of(letter, subject.workflow) if subject else None
     if send is None or subject is None or not send.cc:

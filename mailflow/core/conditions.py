@@ -60,7 +60,7 @@ def evaluate(condition: Condition, record: Record, policy: Policy, now: datetime
         case Compare():
             return _compare(condition, record, policy, now, task)
         case AgreedBy(agreement):
-            lacking = pending(agreement, record, policy)
+            lacking = pending(agreement, record, policy, now)
             return Outcome(not lacking, f"agreed {agreement}", f"missing {', '.join(lacking) or 'nobody'}")
         case All(of):
             outcomes = [evaluate(each, record, policy, now, task) for each in of]

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from mailflow.core import paces
+from mailflow.core.acks import ack_timers
 from mailflow.core.anchors import Anchor, anchor, shifted
 from mailflow.core.calendar import Calendar
 from mailflow.core.conditions import Outcome, evaluate, holds, open_tasks
@@ -17,6 +19,9 @@ from mailflow.core.policy import Policy
 from mailflow.core.roles import resolve
 from mailflow.core.triggers import TimerFired
 from mailflow.core.workflow import Send, Style, Timer
+
+# How long before a closing what is early goes: it must still leave within working time.
+_BEFORE_CLOSING = timedelta(minutes=5)
 
 # A repeating timer that nobody watched for years is not walked through to the end.
 OCCURRENCES = 20_000
@@ -91,16 +96,37 @@ def considered(record: Record, policy: Policy, now: datetime) -> Iterator[Consid
     state = workflow.states.get(record.state)
     if state is None or state.final:
         return
-    for timer in (*state.timers, *workflow.timers):
+    for timer in state.timers:
         yield _consider(timer, record, policy, now, None)
+    for timer in workflow.timers:
+        yield _consider(timer, record, policy, now, None, stopped=state.stopped)
+    yield from _awaited(record, policy)
     if workflow.tasks:
         for task in open_tasks(record, policy):
             for timer in workflow.tasks.timers:
-                yield _consider(timer, record, policy, now, task)
+                yield _consider(timer, record, policy, now, task, stopped=state.stopped)
 
 
-def _consider(timer: Timer, record: Record, policy: Policy, now: datetime, task: Task | None) -> Considered:
+def _awaited(record: Record, policy: Policy) -> Iterator[Considered]:
+    """Urgent mails that wait for a word (P0.6); they are sent on at any hour."""
+    for ask, timer in ack_timers(record, policy):
+        calendar = policy.calendar(timer.calendar)
+        start = Anchor(ask.entry, ask.at, "asked")
+        due = _nth(timer, start, 1, calendar)
+        key = f"{timer.rule}|0|{ask.entry}"
+        if key not in record.fired:
+            arithmetic = _arithmetic(timer, start, due, calendar)
+            yield Considered(timer, 0, Deadline(timer, 0, key, 1, due, due, 0, arithmetic), "counting")
+
+
+def _consider(
+    timer: Timer, record: Record, policy: Policy, now: datetime, task: Task | None, *, stopped: bool = False
+) -> Considered:
+    """`stopped`: the state's clock stands, which a timer of all states or of a task waits for."""
     number = task.number if task else 0
+    if stopped and not timer.while_stopped:
+        return Considered(timer, number, None, f"the clock stands still in {record.state}")
+    timer = paces.paced(timer, record, policy, now)
     outcome = evaluate(timer.when, record, policy, now, task) if timer.when else None
     if outcome and not outcome.hit:
         return Considered(timer, number, None, f"{outcome.condition} does not hold ({outcome.saw})", outcome)
@@ -219,16 +245,20 @@ def _clock_times(
 ) -> Iterator[tuple[int, datetime]]:
     """The listed times of each working day after the anchor; the number of one is its local date and time."""
     done = datetime.strptime(str(last), "%Y%m%d%H%M").date() if last else None
-    day = done or max(calendar.day_of(start.at), calendar.day_of(not_before))
+    first = max(calendar.day_of(start.at), calendar.day_of(not_before))
+    first = max(first, start.day) if start.day else first
+    # With a bound on how often, those that are over are counted too.
+    day = first if timer.times else done or first
     count = 0
     while True:
         if calendar.is_working_day(day) and (not timer.on or day.weekday() in timer.on):
             for clock in timer.at:
                 number = int(f"{day:%Y%m%d}{clock:%H%M}")
                 due = calendar.at(day, clock)
-                if number > last and due > start.at and due > not_before:
+                if due > start.at and due > not_before:
                     count += 1
-                    yield number, due
+                    if number > last and (not timer.times or count <= timer.times):
+                        yield number, due
         if timer.times and count >= timer.times:
             return
         day += timedelta(days=1)
@@ -248,11 +278,15 @@ def _sendable(
     moment = max(due, now)
     people = resolve(send.to, record, policy, now, task)
     calendar = policy.calendar_of(people[0]) if people else policy.calendar("")
+    if timer.early and not calendar.is_open(due):
+        return min(due, calendar.previous_closing(due) - _BEFORE_CLOSING)
     return due if moment == due and calendar.is_open(due) else calendar.next_opening(moment)
 
 
 def holds_urgent(send: Send, record: Record, policy: Policy, now: datetime, task: Task | None = None) -> bool:
-    """Whether a mail is urgent (P0.6): marked so, or its condition holds."""
+    """Whether a mail is urgent (P0.6): marked so, by its condition or by the pace of the record."""
+    if paces.urgent(record, policy, now):
+        return True
     if isinstance(send.urgent, bool):
         return send.urgent
     return holds(send.urgent, record, policy, now, task)

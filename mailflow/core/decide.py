@@ -6,19 +6,22 @@ The same function runs the daemon, `simulate`, `explain` and the tests; a dry ru
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from mailflow.core.acks import ack_timers
 from mailflow.core.actions import run
 from mailflow.core.classify import record_ids
 from mailflow.core.commands import TRUSTED, answers_text, hear, obey
 from mailflow.core.draft import Draft
+from mailflow.core.finding import LOOKED_AT
 from mailflow.core.incoming import receive
 from mailflow.core.model import Record, TimerEnded
 from mailflow.core.policy import Policy
-from mailflow.core.questions import MINE, question
+from mailflow.core.questions import MINE, SEARCH, question
 from mailflow.core.triggers import (
     AnswersSince,
     CommandGiven,
     Decision,
     Facts,
+    Found,
     Letter,
     MailReceived,
     OpenRecords,
@@ -50,8 +53,14 @@ def needs(trigger: Trigger, record: Record | None, policy: Policy, now: datetime
             )
             if trigger.tokens and record is not None and record.visits:
                 queries = (*queries, Proven(trigger.tokens, record.id, sender, record.visit.entry))
-            asked = question(mail.own, policy)
-            return (*queries, OpenRecords()) if asked and asked[0] == MINE else queries
+            asked = question(mail.own, policy, in_record=record is not None)
+            match asked:
+                case (template, _) if template == MINE:
+                    return (*queries, OpenRecords())
+                case (template, values) if template == SEARCH:
+                    return (*queries, Found(values["text"], LOOKED_AT))
+                case _:
+                    return queries
         case TimerFired() | CommandGiven():
             return ()
         case _:
@@ -105,7 +114,8 @@ def find_timer(rule: str, record: Record, policy: Policy) -> Timer | None:
     workflow = policy.workflow(record.kind)
     state = workflow.states.get(record.state)
     tasks = workflow.tasks.timers if workflow.tasks else ()
-    timers = (*(state.timers if state else ()), *workflow.timers, *tasks)
+    awaited = (timer for _, timer in ack_timers(record, policy))
+    timers = (*(state.timers if state else ()), *workflow.timers, *tasks, *awaited)
     return next((timer for timer in timers if timer.rule == rule), None)
 
 

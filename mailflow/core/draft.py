@@ -41,7 +41,8 @@ class Draft:
     """`record` as it stands so far; `by` is whose doing it is (an address, "" for the clock).
 
     `answers_to` is who gets the replies where it is not who wrote: the original sender of a forwarded request.
-    `items` are what the message that led here lists, where a command asks for tasks.
+    `items` are what the message that led here lists, where a command asks for tasks; `records` the
+    records that it names.
     """
 
     policy: Policy
@@ -54,6 +55,7 @@ class Draft:
     occurrence: str = ""
     answers_to: str = ""
     items: tuple[Item, ...] = ()
+    records: tuple[str, ...] = ()
     transitions: int = 0
 
     @property

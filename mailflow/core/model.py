@@ -51,6 +51,7 @@ class Task:
     remark: str = ""
     added: Mark | None = None
     dated: Mark | None = None
+    changed: Mark | None = None
 
     @property
     def complete(self) -> bool:
@@ -67,12 +68,23 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """An urgent mail that waits for a word: by which rule, and all whom it has asked so far."""
+
+    rule: str
+    to: tuple[str, ...]
+    entry: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A matter and where it stands.
 
     `fields` maps a field's name to its value as text (dates ISO 8601, choices by key, lists joined by
     ", "); `marks` to when it was last set, `words` an address to its last message. `roles` are the people
     this record gave a role to. `fired` maps a timer's key (Deadline.key) to the last occurrence that is over.
+    `asks` are the urgent mails that nobody whom they asked has answered, by rule.
     `entries` is the length of its history, `revision` the number of commits that touched it.
     """
 
@@ -97,6 +109,7 @@ class Record:
     words: Mapping[str, Mark] = field(default_factory=dict)
     thread: tuple[str, ...] = ()
     absent: Mapping[str, int] = field(default_factory=dict)
+    asks: Mapping[str, Ask] = field(default_factory=dict)
     entries: int = 0
     revision: int = 0
 
@@ -203,6 +216,14 @@ class Absent:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """An urgent mail went out that wants a word; `to` are all whom it has asked so far."""
+
+    rule: str
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TimerEnded:
     """A due timer is over: `outcome` is fired, lapsed (its condition no longer held) or missed."""
 
@@ -242,6 +263,7 @@ Change = (
     | Linked
     | Concerned
     | Absent
+    | Asked
     | TimerEnded
     | Commanded
     | Noted

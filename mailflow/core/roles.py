@@ -4,8 +4,8 @@ An expression is a base and any number of steps. Who a role means is settled whe
 deputies included; a place in the chain that nobody fills falls to the next one up (P1.2).
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from mailflow.core.directory import Directory
@@ -14,7 +14,18 @@ from mailflow.core.policy import Policy
 from mailflow.core.workflow import FieldType, Workflow
 
 STEPS = ("contact", "manager", "head", "leader", "on-call")
-BASES = ("requester", "it", "departments", "owner", "owners", "participants", "admin", "overseer")
+BASES = (
+    "requester",
+    "it",
+    "departments",
+    "owner",
+    "owners",
+    "collaborators",
+    "participants",
+    "admin",
+    "overseer",
+    "fields",
+)
 AGREEMENT_STEPS = ("parties", "pending", "agreed")
 
 
@@ -26,6 +37,7 @@ class Scope:
     policy: Policy
     now: datetime
     task: Task | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def workflow(self) -> Workflow:
@@ -37,10 +49,18 @@ class Scope:
 
 
 def resolve(
-    expressions: Iterable[str], record: Record, policy: Policy, now: datetime, task: Task | None = None
+    expressions: Iterable[str],
+    record: Record,
+    policy: Policy,
+    now: datetime,
+    task: Task | None = None,
+    values: Mapping[str, str] | None = None,
 ) -> tuple[str, ...]:
-    """The addresses that role expressions mean now, deputies in place of who is away, each once."""
-    scope = Scope(record, policy, now, task)
+    """The addresses that role expressions mean now, deputies in place of who is away, each once.
+
+    `values` are the arguments of the command that was given, which `$NAME` means.
+    """
+    scope = Scope(record, policy, now, task, values or {})
     found = (_present(address, scope) for each in expressions for address in _expression(each, scope))
     return tuple(dict.fromkeys(found))
 
@@ -78,9 +98,12 @@ def stands_for(address: str, party: str, record: Record, policy: Policy, now: da
 def problem(expression: str, workflow: Workflow, directory: Directory) -> str:
     """What is wrong with a role expression, "" when nothing is."""
     base, *steps = expression.split(".")
-    if "@" in expression:
+    if "@" in expression or base.startswith("$"):
         return ""
+    if base == "fields":
+        return "" if steps and workflow.field(steps[0]) else f"there is no field '{'.'.join(steps)}'; write fields.NAME"
     known = {*BASES, *workflow.roles, *directory.groups, *workflow.agreements, *people_fields(workflow)}
+    known |= set(department_fields(workflow))
     if base not in known:
         return f"unknown role '{base}'; roles here are {', '.join(sorted(known))}"
     allowed: tuple[str, ...] = STEPS
@@ -88,7 +111,7 @@ def problem(expression: str, workflow: Workflow, directory: Directory) -> str:
         if not steps or steps[0] not in AGREEMENT_STEPS:
             return f"write {base}.parties, {base}.pending or {base}.agreed"
         steps = steps[1:]
-    if base in ("it", "departments") and not steps:
+    if (base in ("it", "departments") or base in department_fields(workflow)) and not steps:
         return f"'{base}' is a department; write {base}.contact, {base}.head or {base}.leader"
     wrong = [step for step in steps if step not in allowed]
     return f"unknown step '.{wrong[0]}'; steps are {', '.join(allowed)}" if wrong else ""
@@ -99,17 +122,33 @@ def people_fields(workflow: Workflow) -> tuple[str, ...]:
     return tuple(f.name for f in workflow.fields if f.type in (FieldType.PERSON, FieldType.PEOPLE))
 
 
-def pending(agreement: str, record: Record, policy: Policy) -> tuple[str, ...]:
-    """The parties (expressions) of an agreement that have not agreed."""
+def department_fields(workflow: Workflow) -> tuple[str, ...]:
+    """The fields whose values are departments: with a step, they are roles of their own names."""
+    return tuple(f.name for f in workflow.fields if f.type is FieldType.DEPARTMENTS)
+
+
+def signatories(agreement: str, record: Record, policy: Policy, now: datetime) -> Mapping[str, str]:
+    """Whose signatures an agreement wants: the key of each, and the role expression that gives it.
+
+    A party is its expression; one that stands for each of several people (`each:`) is EXPRESSION=ADDRESS for
+    every one of them. A party that nobody holds is not waited for.
+    """
+    found = {}
+    agreed = policy.workflow(record.kind).agreements[agreement]
+    for party in agreed.parties:
+        people = holders((party,), record, policy, now)
+        if party in agreed.each:
+            found.update({f"{party}={address}": address for address in people})
+        elif people:
+            found[party] = party
+    return found
+
+
+def pending(agreement: str, record: Record, policy: Policy, now: datetime) -> tuple[str, ...]:
+    """The parties of an agreement (keys of `signatories`) that have not agreed."""
     signatures = record.agreements.get(agreement, {})
-    parties = policy.workflow(record.kind).agreements[agreement].parties
+    parties = signatories(agreement, record, policy, now)
     return tuple(p for p in parties if p not in signatures or not signatures[p].agrees)
-
-
-def unanswered(agreement: str, record: Record, policy: Policy) -> tuple[str, ...]:
-    """The parties (expressions) of an agreement that have not answered at all."""
-    signatures = record.agreements.get(agreement, {})
-    return tuple(p for p in policy.workflow(record.kind).agreements[agreement].parties if p not in signatures)
 
 
 def _present(address: str, scope: Scope) -> str:
@@ -123,6 +162,12 @@ def _expression(expression: str, scope: Scope) -> Iterable[str]:
     if "@" in expression:
         return (expression,)
     base, *steps = expression.split(".")
+    if base.startswith("$"):
+        return _said(scope.values.get(base[1:], ""), steps, scope)
+    if base == "fields":
+        return _said(scope.record.fields.get(steps[0], "") if steps else "", steps[1:], scope)
+    if base in department_fields(scope.workflow) and base not in BASES:
+        return _said(scope.record.fields.get(base, ""), steps, scope)
     if base in scope.workflow.agreements and base not in BASES:
         found = _agreement(base, steps[0] if steps else "parties", scope)
         steps = steps[1:]
@@ -133,6 +178,20 @@ def _expression(expression: str, scope: Scope) -> Iterable[str]:
     else:
         found = _base(base, scope)
     return _stepped(found, steps, scope)
+
+
+def _said(value: str, steps: list[str], scope: Scope) -> Iterable[str]:
+    """Whom a value means: people by address, those of a department at a step (its contact), or a group."""
+    found: list[str] = []
+    for part in value.split(", "):
+        if "@" in part:
+            found += _stepped((part,), steps, scope)
+        elif part in scope.directory.departments:
+            first = _of_department(part, steps[0] if steps else "contact", scope)
+            found += _stepped(first, steps[1:], scope)
+        elif part in scope.directory.groups:
+            found += _stepped(scope.directory.groups[part], steps, scope)
+    return tuple(dict.fromkeys(found))
 
 
 def _stepped(found: Iterable[str], steps: list[str], scope: Scope) -> Iterable[str]:
@@ -150,6 +209,8 @@ def _base(base: str, scope: Scope) -> tuple[str, ...]:
             return record.participants
         case "owner":
             return (scope.task.owner,) if scope.task and scope.task.owner else ()
+        case "collaborators":
+            return scope.task.collaborators if scope.task else ()
         case "owners":
             return tuple(task.owner for task in record.tasks if task.owner)
         case "admin":
@@ -157,7 +218,7 @@ def _base(base: str, scope: Scope) -> tuple[str, ...]:
         case "overseer":
             return (scope.directory.overseer,) if scope.directory.overseer else ()
     if record.roles.get(base):
-        return (record.roles[base],)
+        return tuple(record.roles[base].split(", "))
     if base in scope.workflow.roles:
         return tuple(a for each in scope.workflow.roles[base] for a in _expression(each, scope))
     if base in scope.directory.groups:
@@ -221,10 +282,12 @@ def _filled(*candidates: str) -> tuple[str, ...]:
 
 def _agreement(name: str, step: str, scope: Scope) -> tuple[str, ...]:
     signatures = scope.record.agreements.get(name, {})
-    parties = scope.workflow.agreements[name].parties
+    parties = signatories(name, scope.record, scope.policy, scope.now)
     match step:
         case "pending":
-            parties = unanswered(name, scope.record, scope.policy)
+            wanted = [who for key, who in parties.items() if key not in signatures]
         case "agreed":
-            parties = tuple(p for p in parties if p in signatures and signatures[p].agrees)
-    return tuple(dict.fromkeys(address for each in parties for address in _expression(each, scope)))
+            wanted = [who for key, who in parties.items() if key in signatures and signatures[key].agrees]
+        case _:
+            wanted = list(parties.values())
+    return tuple(dict.fromkeys(address for each in wanted for address in _expression(each, scope)))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from mailflow.core.asking import day_of
 from mailflow.core.model import Entry, FieldSet, Task
 from mailflow.core.reader import Reader, Subject
-from mailflow.core.roles import resolve
+from mailflow.core.roles import resolve, signatories
 from mailflow.core.wording import role_text, short_day, stored_day, text_of, tongue, value_text, where_text
 from mailflow.mail.model import Mail
 
@@ -86,9 +86,10 @@ def _signatures(subject: Subject, reader: Reader) -> tuple[dict[str, object], ..
     found = []
     for agreement in subject.workflow.agreements.values():
         signed = subject.record.agreements.get(agreement.name, {})
-        for party in agreement.parties:
-            answer = signed.get(party)
-            for address in resolve((party,), subject.record, reader.policy, reader.now):
+        wanted = signatories(agreement.name, subject.record, reader.policy, reader.now)
+        for key, who in wanted.items():
+            answer, party = signed.get(key), key.partition("=")[0]
+            for address in resolve((who,), subject.record, reader.policy, reader.now):
                 found.append(
                     {
                         "agreement": agreement.name,

@@ -38,7 +38,7 @@ VALUES = (
 there too, under its name in the rule file."""
 
 # Values that a template gets in another form, or not at all.
-_TURNED = ("answers", "due", "from", "matters", "message_id", "notice_id", "remarks", "suggested", "token")
+_TURNED = ("answers", "due", "found", "from", "matters", "message_id", "notice_id", "remarks", "suggested", "token")
 
 
 def view(
@@ -85,6 +85,7 @@ def view(
         "answers": _answers(letter.values.get("answers", ""), subject, language),
         "remarks": _remarks(letter.values.get("remarks", ""), subject, language),
         "matters": _matters(letter.values.get("matters", ""), reader),
+        "found": _found(letter.values.get("found", ""), reader),
         "writer": reader.name(letter.values.get("from", "")),
         "title": title,
         "heading": f"[{subject.record.id}] {title}" if subject else title,
@@ -110,8 +111,10 @@ def view(
     return found
 
 
-def bundle_view(views: Sequence[Mapping[str, Any]]) -> dict[str, object]:
-    """Several views of one recipient as one mail (P10): `parts`, one a record, each with one set of answers.
+def bundle_view(
+    views: Sequence[Mapping[str, Any]], template: str = "bundle", style: Style = Style.REMIND
+) -> dict[str, object]:
+    """Several views of one recipient as one mail (P10, P6.5): `parts`, one a record, each with one set of answers.
 
     A part is the first view of its record; `further` has the other views of the same record.
     """
@@ -135,8 +138,8 @@ def bundle_view(views: Sequence[Mapping[str, Any]]) -> dict[str, object]:
     return {
         **first,
         "parts": tuple(parts.values()),
-        "style": Style.REMIND.value,
-        "template": "bundle",
+        "style": style.value,
+        "template": template,
         "rule": "",
         "urgent": any(each["urgent"] for each in views),
         "asked": any(each["asked"] for each in views),
@@ -194,6 +197,28 @@ def _matters(lines: str, reader: Reader) -> tuple[dict[str, str], ...]:
         moment = reader.moment(datetime.fromisoformat(due)) if "T" in due else due
         found.append({"what": what, "record": record, "state": label, "due": moment, "title": title})
     return tuple(found)
+
+
+def _found(lines: str, reader: Reader) -> tuple[dict[str, str], ...]:
+    """What was searched for and found, from lines of `what|record|kind|state|opened|requester|title|text`
+    (core.finding)."""
+    shown = []
+    for line in lines.splitlines():
+        what, record, kind, state, opened, requester, title, text = line.split("|", 7)
+        workflow = reader.policy.kinds.get(kind)
+        known = workflow.states.get(state) if workflow else None
+        shown.append(
+            {
+                "what": what,
+                "record": record,
+                "state": text_of(known.label, reader.language, state) if known else state,
+                "opened": reader.day(datetime.fromisoformat(opened)) if opened else "",
+                "requester": reader.name(requester) if requester else "",
+                "title": title,
+                "text": text,
+            }
+        )
+    return tuple(shown)
 
 
 def _remarks(lines: str, subject: Subject | None, language: str) -> tuple[dict[str, str], ...]:

@@ -205,7 +205,29 @@ class AddTasks:
     place: Place = Place()
 
 
-Action = Send | Goto | SetField | Give | Sign | Reset | Alter | AddTasks
+@dataclass(frozen=True, slots=True)
+class Include:
+    """Add to a field that is a list; `value` may be "$NAME"."""
+
+    name: str
+    value: str
+    when: Condition | None = None
+    rule: str = ""
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTo:
+    """Link another record in a relation; `value` is "$NAME", an argument that is a record."""
+
+    relation: str
+    value: str
+    when: Condition | None = None
+    rule: str = ""
+    place: Place = Place()
+
+
+Action = Send | Goto | SetField | Give | Sign | Reset | Alter | AddTasks | Include | LinkTo
 
 
 # --- timers -------------------------------------------------------------------------------------
@@ -218,9 +240,10 @@ class Timer:
     `of` names the anchor: "" for entering the state, `opened`, `fields.NAME`, `task.due`, `task.added`,
     `clock.NAME`, `word.ROLE` (the last message from that role). `after`/`before` measure from it (both
     absent: at the anchor); `every` repeats, `at` repeats at times of the working day; `times` bounds the
-    occurrences. `resume`: on coming back to the state the count goes on where it stood, instead of
-    starting anew. `early`: a mail due outside working time goes before, not after. `while_stopped`: it runs
-    in states with a stopped clock too, though it belongs to all states or to tasks. `rule` is its unique name, `calendar` a named calendar instead of the responsible one's.
+    occurrences. `resume`: on coming back to the state the count goes on where it stood, instead of starting
+    anew. `early`: a mail due outside working time goes before, not after. `while_stopped`: it runs in states
+    with a stopped clock too, though it belongs to all states or to tasks. `rule` is its unique name,
+    `calendar` a named calendar instead of the responsible one's.
     """
 
     rule: str
@@ -252,6 +275,9 @@ class ArgumentType(StrEnum):
     PERCENT = "percent"
     DEPARTMENT = "department"
     TASKS = "tasks"
+    PEOPLE = "people"
+    GROUP = "group"
+    RECORD = "record"
 
 
 @dataclass(frozen=True, slots=True)

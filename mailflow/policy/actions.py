@@ -188,7 +188,6 @@ def _add(node: Node, scope: Scope, when: Condition | None) -> Draft:
             hint = suggestion(key.text, ADDED_VALUES)
             scope.reader.error(key.place, f"a task that is added has no '{key.text}'", hint)
             continue
-        values[key.text] = scope.argument(word, value.place)
-        if key.text == "owner" and word != "actor" and not word.startswith("$"):
-            scope.role(word, value.place)
+        role = key.text == "owner" and word != "actor"
+        values[key.text] = scope.role(word, value.place) if role else scope.argument(word, value.place)
     return Draft("add", node.place, lambda rule: AddTasks(values, False, when, rule, node.place))

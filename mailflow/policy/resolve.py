@@ -15,6 +15,7 @@ from mailflow.policy.reader import Reader
 # What the program writes by itself, whatever the kinds.
 OWN_TEMPLATES = (
     "bundle",
+    "digest",
     "frame",
     "site/form",
     "site/absent",
@@ -25,6 +26,7 @@ OWN_TEMPLATES = (
     "site/policy-broken",
     "site/preview",
     "site/refused",
+    "site/search",
     "site/status",
     "site/summary",
     "site/too-large",
@@ -46,6 +48,7 @@ def check_roles(read: Read, directory: Directory, reader: Reader) -> None:
         *directory.groups,
         *workflow.agreements,
         *roles.people_fields(workflow),
+        *roles.department_fields(workflow),
     )
     for word, place in read.roles:
         said = roles.problem(word, workflow, directory)

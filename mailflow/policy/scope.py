@@ -71,8 +71,10 @@ class Scope:
         return tuple(dict.fromkeys(found))
 
     def role(self, word: str, place: Place) -> str:
-        if word.partition(".")[0] == "owner" and not self.task:
-            message = "'owner' is a task's, and no task is spoken of here"
+        if word.startswith("$"):
+            self.argument(word.partition(".")[0], place)
+        if word.partition(".")[0] in ("owner", "collaborators") and not self.task:
+            message = f"'{word.partition('.')[0]}' is a task's, and no task is spoken of here"
             self.reader.error(place, message, "write owners, or give the command a task: needs: {task: task}")
         self.roles_said.append((word, place))
         return word

@@ -59,6 +59,8 @@ def _timer(block: Block, scope: Scope, path: tuple[str, ...], tasks: bool) -> Ti
         until=condition(block.get("until"), scope),
         resume=block.flag("resume") or ("restart" in block and not block.flag("restart")),
         calendar=_calendar(block, scope),
+        early=block.flag("early"),
+        while_stopped=block.flag("while_stopped"),
         source=block.text("source"),
         place=block.place,
     )
@@ -86,7 +88,9 @@ def _anchor(block: Block, scope: Scope, tasks: bool) -> str:
         "opened",
         *(f"fields.{each.name}" for each in scope.fields.values() if each.type is FieldType.DATE),
     )
-    known += tuple(f"clock.{each}" for each in scope.clocks) + (("task.due", "task.added") if tasks else ())
+    known += tuple(f"clock.{each}" for each in scope.clocks) + (
+        ("task.due", "task.added", "task.state") if tasks else ()
+    )
     if base == "word" and name:
         scope.role(name, node.place)
     elif base == "fields" and name in scope.fields and word not in known:

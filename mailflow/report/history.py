@@ -7,6 +7,7 @@ from mailflow.core.calendar import Calendar
 from mailflow.core.model import (
     Absent,
     AgreementReset,
+    Asked,
     Change,
     Commanded,
     Concerned,
@@ -70,6 +71,8 @@ def change_text(change: Change, calendar: Calendar) -> str:
             return f"{address} takes part"
         case Absent(address):
             return f"{address} is away"
+        case Asked(_, to):
+            return f"waiting for a word of {', '.join(to)}"
         case TimerEnded(_, _, due, outcome):
             return f"due {calendar.local(due):%Y-%m-%d %H:%M}, {outcome}"
         case Commanded(command, argument, outcome, reason):

@@ -3,7 +3,7 @@
 Moments are ISO 8601 in the site's time; days without a time are ISO dates.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,10 +11,10 @@ from mailflow.core.anchors import anchor
 from mailflow.core.calendar import Calendar
 from mailflow.core.conditions import open_tasks
 from mailflow.core.deadlines import answer_by
-from mailflow.core.model import Record, Task
+from mailflow.core.model import Record, Signature, Task
 from mailflow.core.policy import Policy
 from mailflow.core.roles import resolve
-from mailflow.core.workflow import Send, State, Style
+from mailflow.core.workflow import Agreement, Send, State, Style
 from mailflow.ports import Item, Message, Transaction
 from mailflow.report.history import entry_sheet
 
@@ -140,7 +140,7 @@ def _agreements(record: Record, policy: Policy) -> list[dict[str, Any]]:
     found = []
     for agreement in workflow.agreements.values() if workflow else ():
         signed = record.agreements.get(agreement.name, {})
-        for party in agreement.parties:
+        for party in _signing(agreement, signed):
             answer = signed.get(party)
             found.append(
                 {
@@ -152,6 +152,12 @@ def _agreements(record: Record, policy: Policy) -> list[dict[str, Any]]:
                 }
             )
     return found
+
+
+def _signing(agreement: Agreement, signed: Mapping[str, Signature]) -> Iterator[str]:
+    """The parties in their order; of one that several people sign for, each of those who has."""
+    for party in agreement.parties:
+        yield from [key for key in signed if key.partition("=")[0] == party] or [party]
 
 
 def _messages(messages: Sequence[Message], items: Sequence[Item], policy: Policy) -> list[dict[str, Any]]:
