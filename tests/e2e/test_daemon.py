@@ -225,3 +225,18 @@ def test_connections_that_are_cut_lose_nothing(dovecot: DovecotServer, make_offi
         until_answered(office, written)
         wait_until(lambda: office.lying() == (), "an empty INBOX")
     assert len(office.records()) == 40 and max(answered(office).values()) == 1
+
+
+def test_a_relay_that_hangs_does_not_keep_the_daemon_from_stopping(office: Office) -> None:
+    office.now = datetime.now(UTC)
+    office.sink.answer("content", "250 OK", times=None, delay=60)
+    with daemon(office) as running:
+        running.running()
+        written = {put(office, number) for number in range(1, 6)}
+        wait_until(lambda: office.lying() == () and office.sink.connections > 0, "mail under way", 15)
+        assert running.stop() < 5
+    office.sink.clear()
+    with daemon(office):
+        until_answered(office, written)
+    ours = {each.message_id for each in office.letters if each.is_answer}
+    assert len(ours) == 5, "what may have come twice is the very same mail"
