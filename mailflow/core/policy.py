@@ -28,6 +28,7 @@ QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "mine": ("我的", "mine"),
     "form": ("表单", "表單", "form"),
     "preview": ("预览", "預覽", "preview"),
+    "search": ("查询", "查詢", "search"),
 }
 
 

@@ -1,8 +1,10 @@
 """What anyone may ask of the mailbox at any time (P9): help, the state of something, a blank form. Pure."""
 
+import re
 from datetime import datetime
 
 from mailflow.core.classify import kind_named, record_ids
+from mailflow.core.finding import found_text
 from mailflow.core.matters import matters_text
 from mailflow.core.policy import Policy
 from mailflow.core.speech import word_at
@@ -11,15 +13,28 @@ from mailflow.core.triggers import Facts
 # Asked with the rest of the message, not instead of it.
 PREVIEW = "preview"
 MINE = "site/mine"
+SEARCH = "site/search"
+_SEARCH = "search"
+# A line that goes on longer is a sentence that begins with the word.
+_LONGEST_SEARCH = 60
+_SENTENCE = re.compile(r"[。！？；!?;]|[.,，]\s|[.,，]$")
 
 
-def question(text: str, policy: Policy) -> tuple[str, dict[str, str]] | None:
-    """The template that answers a question in the first line, with its values; None when the text asks none."""
+def question(text: str, policy: Policy, *, in_record: bool = False) -> tuple[str, dict[str, str]] | None:
+    """The template that answers a question in the first line, with its values; None when the text asks none.
+
+    `in_record`: what is no question is passed on to people, so a search must be all that is said.
+    """
     first = _first_line(text)
     for name, words in policy.site.questions.items():
         found = word_at(first, words)
         if not found or name == PREVIEW:
             continue
+        if name == _SEARCH:
+            searched = _searched(found[1])
+            if searched is None or (in_record and text.strip() != first):
+                continue
+            return SEARCH, {"kind": "", "named": "", "text": searched}
         rest = found[1].strip(" \t：:。.?？!！")
         kind = kind_named(rest, policy) if rest else None
         if not rest or kind or next(record_ids(rest, policy), None):
@@ -33,6 +48,8 @@ def answer_values(
     """What the answer to a question carries."""
     if asked[0] == MINE:
         return {**asked[1], "matters": matters_text(address, facts.open_records, policy, now)}
+    if asked[0] == SEARCH:
+        return {**asked[1], "found": found_text(address, facts.found, policy, now)}
     return asked[1]
 
 
@@ -43,6 +60,13 @@ def previewed(text: str, policy: Policy) -> str | None:
     if not found or found[1].strip(" \t：:。.!！"):
         return None
     return text[text.index(first) + len(first) :]
+
+
+def _searched(rest: str) -> str | None:
+    """The words that follow the word for a search, "" for none; None for a sentence that begins with it."""
+    words = rest.strip(" \t：:")
+    glued = bool(words) and words == rest.rstrip()
+    return None if glued or len(words) > _LONGEST_SEARCH or _SENTENCE.search(words) else words
 
 
 def _first_line(text: str) -> str:

@@ -63,7 +63,7 @@ def joined(trigger: MailReceived, record: Record, facts: Facts, policy: Policy, 
     mail = trigger.mail
     draft = Draft(policy, now, sender_of(mail, policy), record)
     draft.change(Joined(mail.digest, mail.message_id, draft.by), JOIN_RULE)
-    asked = question(mail.own, policy)
+    asked = question(mail.own, policy, in_record=True)
     rest = previewed(mail.own, policy)
     if asked and asked[1]["named"] in ("", record.id):
         values = answer_values(asked, draft.by, facts, policy, now)

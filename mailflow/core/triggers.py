@@ -125,7 +125,23 @@ class OpenRecords:
     """Which records are open? Answer: tuple of Record. Asked only when a person wants to know what is theirs."""
 
 
-Query = SentTo | AnswersSince | RecordsNamed | Proven | OpenRecords
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Which records have these words, the best first? Answer: tuple of Finding, so many at most."""
+
+    words: str
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A record that has what was searched for; `text` is the line that has it."""
+
+    record: Record
+    text: str
+
+
+Query = SentTo | AnswersSince | RecordsNamed | Proven | OpenRecords | Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +153,7 @@ class Facts:
     answers_in_record: int = 0
     records: tuple[str, ...] = ()
     open_records: tuple[Record, ...] = ()
+    found: tuple[Finding, ...] = ()
     proven: bool = False
 
 

@@ -59,8 +59,8 @@ class Session(Protocol):
         """Texts as their tokens, under numbers that have none yet."""
         ...
 
-    def matching(self, terms: Sequence[Term], limit: int) -> list[tuple[int, float]]:
-        """The numbers of texts that have all the terms, with how well they fit; the best first, then the newest."""
+    def matching(self, terms: Sequence[Term], numbers: range, limit: int) -> list[tuple[int, float]]:
+        """Which of these texts have all the terms, with how well they fit; the best first, then the newest."""
         ...
 
     def indexed_to(self, table: str) -> int: ...

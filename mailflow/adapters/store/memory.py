@@ -239,9 +239,9 @@ class MemorySession:
             self._engine.words.add(number, tokens)
             self._undo.append(partial(self._engine.words.remove, number))
 
-    def matching(self, terms: Sequence[Term], limit: int) -> list[tuple[int, float]]:
+    def matching(self, terms: Sequence[Term], numbers: range, limit: int) -> list[tuple[int, float]]:
         self._ready(to_write=False)
-        return self._engine.words.matching(terms)[:limit]
+        return [each for each in self._engine.words.matching(terms) if each[0] in numbers][:limit]
 
     def indexed_to(self, table: str) -> int:
         self._ready(to_write=False)

@@ -17,9 +17,13 @@ from mailflow.ports import Hit
 # A text's number: the place of its table here, and the document's id.
 _TABLES = ("history", "messages", "outbox")
 _SPAN = 1 << 40
+# What people wrote and what we read from it comes first: subjects of ours mostly say a title again.
+_THEIRS, _OURS = range(2 * _SPAN), range(2 * _SPAN, 3 * _SPAN)
 _TELLING = frozenset({"Opened", "FieldSet"})
 # So many texts that have common words are looked at for the best; so many at a time.
 _RANKED, _CHUNK = 5_000, 50
+# So many messages of a record are looked at for a line to show.
+_FIRST = 3
 
 _Document = Mapping[str, Any]
 
@@ -33,12 +37,13 @@ class Searching:
     def search(self, words: str, limit: int = 20) -> tuple[Hit, ...]:
         wanted = terms(words)
         found: dict[str, Hit] = {}
-        ranked = self._session.matching(wanted, _RANKED) if wanted else []
-        for start in range(0, len(ranked), _CHUNK):
-            for hit in self._hits(ranked[start : start + _CHUNK], wanted, found):
-                found.setdefault(hit.record, hit)
-                if len(found) >= limit:
-                    return tuple(found.values())
+        for numbers in (_THEIRS, _OURS) if wanted else ():
+            ranked = self._session.matching(wanted, numbers, _RANKED)
+            for start in range(0, len(ranked), _CHUNK):
+                for hit in self._hits(ranked[start : start + _CHUNK], wanted, found):
+                    found.setdefault(hit.record, hit)
+                    if len(found) >= limit:
+                        return tuple(found.values())
         return tuple(found.values())
 
     def behind(self) -> bool:
@@ -103,7 +108,14 @@ class Searching:
         else:
             record = self._rows.rows("records").find_one(id=document["record"])
             if record is not None and hits(wanted, _record_text(record)):
-                yield Hit(record["id"], "record", "", at, excerpt(_record_text(record), wanted), score)
+                yield Hit(record["id"], "record", "", at, self._record_excerpt(record, wanted), score)
+
+    def _record_excerpt(self, record: _Document, wanted: Sequence[Term]) -> str:
+        """A line of its fields or of its first messages that has the words, rather than its title."""
+        fields = "\n".join(str(value) for value in record["fields"].values())
+        messages = self._rows.rows("messages").find(Where({"record": record["id"]}, limit=_FIRST))
+        texts = (fields, *(str(each["text"]) for each in messages), _record_text(record))
+        return next(filter(None, (excerpt(text, wanted) for text in texts)), "")
 
 
 def _record_text(record: _Document) -> str:

@@ -163,13 +163,15 @@ class SqliteSession:
         rows = ((number, " ".join(tokens)) for number, tokens in texts)
         self._change(lambda: self._connection.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", rows))
 
-    def matching(self, terms: Sequence[Term], limit: int) -> list[tuple[int, float]]:
+    def matching(self, terms: Sequence[Term], numbers: range, limit: int) -> list[tuple[int, float]]:
         # Our tokens hold no quotation mark. FTS5 counts better matches further below zero (its §5.1.1).
         said = " ".join(f'"{" ".join(term.tokens)}"{" *" * term.prefix}' for term in terms)
-        statement = "SELECT rowid, -rank FROM words WHERE words MATCH ? ORDER BY rank, rowid DESC LIMIT ?"
-        found: list[tuple[int, float]] = self._run(
-            lambda: self._connection.execute(statement, (said, limit)).fetchall()
+        statement = (
+            "SELECT rowid, -rank FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? "
+            "ORDER BY rank, rowid DESC LIMIT ?"
         )
+        values = (said, numbers.start, numbers.stop - 1, limit)
+        found: list[tuple[int, float]] = self._run(lambda: self._connection.execute(statement, values).fetchall())
         return found
 
     def indexed_to(self, table: str) -> int:
