@@ -86,7 +86,7 @@ def check_all(office: Office, written: set[str], kills: int) -> None:
 
 @pytest.mark.timeout(120)
 def test_killed_at_random_moments_nothing_is_lost_and_nothing_done_twice(office: Office) -> None:
-    killed_over_and_over(office, kills=4)
+    killed_over_and_over(office, kills=3)
 
 
 @pytest.mark.timeout(120)
