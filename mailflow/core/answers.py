@@ -9,8 +9,22 @@ from mailflow.core.wording import choice_text, text_of, tongue
 from mailflow.core.workflow import Argument, ArgumentType, Command, Workflow
 
 _BLANK = {
-    "zh": {ArgumentType.DATE: "日期", ArgumentType.PERSON: "姓名", ArgumentType.DEPARTMENT: "部门"},
-    "en": {ArgumentType.DATE: "DATE", ArgumentType.PERSON: "NAME", ArgumentType.DEPARTMENT: "DEPARTMENT"},
+    "zh": {
+        ArgumentType.DATE: "日期",
+        ArgumentType.PERSON: "姓名",
+        ArgumentType.DEPARTMENT: "部门",
+        ArgumentType.PEOPLE: "姓名、姓名",
+        ArgumentType.GROUP: "组名",
+        ArgumentType.RECORD: "编号",
+    },
+    "en": {
+        ArgumentType.DATE: "DATE",
+        ArgumentType.PERSON: "NAME",
+        ArgumentType.DEPARTMENT: "DEPARTMENT",
+        ArgumentType.PEOPLE: "NAME, NAME",
+        ArgumentType.GROUP: "GROUP",
+        ArgumentType.RECORD: "NUMBER",
+    },
 }
 
 

@@ -184,7 +184,11 @@ def _done(draft: Draft, said: Said, task: Task | None) -> Answer:
             if not value:
                 return Answer(word, "refused", "needs", argument.name)
             draft.set_field(argument.name, value, command.rule, command.rule)
-    missing = [argument.name for argument in command.arguments if argument.required and not _given(draft, argument)]
+    missing = [
+        argument.name
+        for argument in command.arguments
+        if argument.required and not _given(draft, argument, said.arguments.get(argument.name, ""))
+    ]
     if missing:
         return Answer(word, "refused", "needs", ", ".join(missing))
     if command.when is not None and not draft.holds(command.when, command.rule, task):
@@ -192,13 +196,16 @@ def _done(draft: Draft, said: Said, task: Task | None) -> Answer:
     return Answer(word, "done")
 
 
-def _given(draft: Draft, argument: Argument) -> bool:
+def _given(draft: Draft, argument: Argument, said: str) -> bool:
     """Whether what may stand elsewhere in the message, or on the record, is there."""
     match argument.type:
         case ArgumentType.FIELD:
             return bool(draft.now_record.fields.get(argument.name))
         case ArgumentType.TASKS:
             return bool(draft.items)
+        case ArgumentType.RECORD:
+            # Another one, and one that there is.
+            return said in draft.records and said != draft.now_record.id
     return True
 
 

@@ -61,7 +61,9 @@ def needs(trigger: Trigger, record: Record | None, policy: Policy, now: datetime
                     return (*queries, Found(values["text"], LOOKED_AT))
                 case _:
                     return queries
-        case TimerFired() | CommandGiven():
+        case CommandGiven(text):
+            return (RecordsNamed(tuple(record_ids(text, policy))[:_NAMED]),)
+        case TimerFired():
             return ()
         case _:
             assert_never(trigger)
@@ -81,7 +83,7 @@ def decide(trigger: Trigger, record: Record | None, facts: Facts, policy: Policy
         case TimerFired():
             return _fired(trigger, _existing(record), policy, now)
         case CommandGiven():
-            return _commanded(trigger, _existing(record), policy, now)
+            return _commanded(trigger, _existing(record), facts, policy, now)
         case _:
             assert_never(trigger)
 
@@ -119,9 +121,10 @@ def find_timer(rule: str, record: Record, policy: Policy) -> Timer | None:
     return next((timer for timer in timers if timer.rule == rule), None)
 
 
-def _commanded(trigger: CommandGiven, record: Record, policy: Policy, now: datetime) -> Decision:
+def _commanded(trigger: CommandGiven, record: Record, facts: Facts, policy: Policy, now: datetime) -> Decision:
     """A command as if that person had mailed it; its outcome is in the history and in a letter to nobody."""
     draft = Draft(policy, now, policy.directory.person(trigger.by).address, record)
+    draft.records = facts.records
     heard = hear(trigger.text, record, policy, now)
     answers = obey(draft, heard.said, TRUSTED)
     if not answers:

@@ -85,7 +85,7 @@ def link(draft: Draft, trigger: MailReceived, thread: Record | None, facts: Fact
     """Link the records and other programs' tickets that a message names, and the record in whose thread it began."""
     named = [*facts.records, *([thread.id] if thread else [])]
     for record_id in dict.fromkeys(named):
-        if record_id != draft.now_record.id:
+        if record_id not in (draft.now_record.id, *(each.record for each in draft.now_record.links)):
             draft.change(Linked(Link(record_id)), LINK_RULE)
     for number in foreign_numbers(trigger.mail):
         draft.change(Linked(Link(number, "ticket")), LINK_RULE)

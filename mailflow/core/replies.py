@@ -62,6 +62,7 @@ def joined(trigger: MailReceived, record: Record, facts: Facts, policy: Policy, 
     """A person's message into a record that they belong to, or whose mail they answered."""
     mail = trigger.mail
     draft = Draft(policy, now, sender_of(mail, policy), record)
+    draft.records = facts.records
     draft.change(Joined(mail.digest, mail.message_id, draft.by), JOIN_RULE)
     asked = question(mail.own, policy, in_record=True)
     rest = previewed(mail.own, policy)
@@ -119,7 +120,7 @@ def _obeyed(draft: Draft, heard: Heard, facts: Facts) -> list[Answer]:
 
 def _preview(draft: Draft, text: str, trigger: MailReceived, facts: Facts) -> None:
     """Say what commands would do, and do nothing (P9)."""
-    imagined = Draft(draft.policy, draft.now, draft.by, draft.record)
+    imagined = Draft(draft.policy, draft.now, draft.by, draft.record, records=draft.records)
     answers = _obeyed(imagined, _heard(imagined, text, trigger), facts)
     values = {**message_values(trigger.mail), **answers_text(answers), "state": imagined.now_record.state}
     reply(draft, "site/preview", values, PREVIEW_RULE)

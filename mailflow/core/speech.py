@@ -18,6 +18,11 @@ from mailflow.core.workflow import Argument, ArgumentType, Command
 _TASK = re.compile(r"^(?:第|#|no\.?\s*)?(\d{1,3})(?:项|項|号|號)?(?![\d%％年月日./-])", re.IGNORECASE)
 _TOKEN = re.compile(r"^[^\s：:,，、;；]+")
 _LEAD = re.compile(r"^[\s：:,，、;；—–-]+")
+_RECORD = re.compile(r"^\[?([a-z][a-z0-9]{0,9}-\d{4}-\d{4,9})\]?$")
+# What stands between the names of several people: signs, and the words for their places.
+_BETWEEN = re.compile(
+    r"^(?:[\s、,，;；&+]|(?:组长|組長|成员|成員|和|leader|members?|and)(?![a-z])[：:]?)+", re.IGNORECASE
+)
 _MARKS = " \t。.!！~～…"
 _GREETING = re.compile(
     r"^(?:你好|您好|大家好|各位好?|hi|hello|dear|hey|good (?:morning|afternoon))\b.{0,40}$|^.{1,20}[,，:：!！]$",
@@ -230,6 +235,13 @@ def _read(argument: Argument, text: str, ears: Ears) -> tuple[str, str] | None:
         case ArgumentType.DEPARTMENT:
             ids, _ = read_departments(head, ears.directory)
             return (ids[0], rest) if ids else None
+        case ArgumentType.PEOPLE:
+            return _people(text, ears)
+        case ArgumentType.GROUP:
+            return word_at(text, tuple(ears.directory.groups))
+        case ArgumentType.RECORD:
+            number = _RECORD.match(fold(head))
+            return (number.group(1).upper(), rest) if number else None
         case ArgumentType.FIELD:
             return (head, rest) if head else None
         case ArgumentType.TEXT | ArgumentType.TASKS:
@@ -245,6 +257,21 @@ def _person(text: str, ears: Ears) -> tuple[str, str] | None:
         if len(found) == 1 and found[0].address:
             return found[0].address, text[len("".join(parts[:count])) :]
     return None
+
+
+def _people(text: str, ears: Ears) -> tuple[str, str] | None:
+    """Several people, up to a colon or the end; None when a name among them is nobody's."""
+    found: list[str] = []
+    left = _BETWEEN.sub("", text)
+    while left and left[0] not in "：:":
+        piece = re.split("[、,，;；：:]", left, maxsplit=1)[0]
+        one = _person(piece, ears)
+        several = [] if one else [each.address for each in read_people(piece, ears.directory)]
+        if not one and not (several and all(several)):
+            return None
+        found += [one[0]] if one else several
+        left = _BETWEEN.sub("", (one[1] if one else "") + left[len(piece) :])
+    return (", ".join(dict.fromkeys(found)), left) if found else None
 
 
 def _date(text: str, ears: Ears) -> tuple[str, str] | None:

@@ -9,8 +9,11 @@ from mailflow.core.workflow import (
     Alter,
     ArgumentType,
     Condition,
+    FieldType,
     Give,
     Goto,
+    Include,
+    LinkTo,
     Place,
     Reset,
     Send,
@@ -128,6 +131,12 @@ def _others(verb: str, node: Node, scope: Scope, when: Condition | None) -> Iter
             yield _alter(node, scope, when)
         case "add":
             yield _add(node, scope, when)
+        case "include":
+            for key, value in scope.reader.entries(node, "'include'"):
+                yield _include(key, value, scope, when)
+        case "link":
+            for key, value in scope.reader.entries(node, "'link'"):
+                yield _link(key, value, scope, when)
 
 
 def _reset(node: Node, scope: Scope, when: Condition | None) -> Draft:
@@ -147,7 +156,9 @@ def _set(key: Scalar, value: Node, scope: Scope, when: Condition | None) -> Draf
 def _give(key: Scalar, value: Node, scope: Scope, when: Condition | None) -> Draft:
     """A role of the record to `actor`, an argument, or whom a role expression means."""
     role = scope.known(key, "role", scope.roles, " under 'roles:'")
-    word = scope.argument(scope.reader.text(value, f"'{role}'"), value.place)
+    word = scope.reader.text(value, f"'{role}'")
+    # Of several people the first: `$members.first`.
+    scope.argument(word.removesuffix(".first"), value.place)
     if word == "actor" and scope.arguments is None:
         scope.reader.error(value.place, "there is no 'actor' where nobody gave a command")
     elif word and word != "actor" and not word.startswith("$"):
@@ -191,3 +202,27 @@ def _add(node: Node, scope: Scope, when: Condition | None) -> Draft:
         role = key.text == "owner" and word != "actor"
         values[key.text] = scope.role(word, value.place) if role else scope.argument(word, value.place)
     return Draft("add", node.place, lambda rule: AddTasks(values, False, when, rule, node.place))
+
+
+_LISTS = (FieldType.PEOPLE, FieldType.DEPARTMENTS, FieldType.RECORD)
+
+
+def _include(key: Scalar, value: Node, scope: Scope, when: Condition | None) -> Draft:
+    """Adds to a field that is a list."""
+    name = scope.known(key, "field", scope.fields)
+    word = scope.argument(scope.reader.text(value, f"'{name}'"), value.place)
+    field = scope.fields.get(name)
+    if field is not None and field.type not in _LISTS:
+        hint = f"give the field one of the types {', '.join(_LISTS)}, or write set"
+        scope.reader.error(key.place, f"the field '{name}' is no list", hint)
+    return Draft(f"include-{name}", key.place, lambda rule: Include(name, word, when, rule, key.place))
+
+
+def _link(key: Scalar, value: Node, scope: Scope, when: Condition | None) -> Draft:
+    """Links the record that is an argument of the command, under a name for what it is to this one."""
+    word = scope.argument(scope.reader.text(value, f"'{key.text}'"), value.place)
+    said = (scope.arguments or {}).get(word[1:])
+    if not word.startswith("$") or (said and said.type is not ArgumentType.RECORD):
+        hint = "give the command one: needs: {record: record}, and write $record"
+        scope.reader.error(value.place, f"'{word}' is no record", hint)
+    return Draft(f"link-{key.text}", key.place, lambda rule: LinkTo(key.text, word, when, rule, key.place))

@@ -106,7 +106,7 @@ TASKS = Keys(
 )
 
 SENDS = ("reply", "notify", "tell", "remind", "escalate", "report")
-VERBS = (*SENDS, "goto", "set", "give", "agree", "disagree", "reset", "alter", "add")
+VERBS = (*SENDS, "goto", "set", "give", "agree", "disagree", "reset", "alter", "add", "include", "link")
 ACTION = Keys("an action", (*VERBS, "to", "cc", "urgent", "attach", "ack", "when", "name", "source"))
 _COUNTS = ("of", "after", "before", "every", "at", "on", "times", "until", "resume", "restart", "calendar")
 TIMINGS = (*_COUNTS, "early", "while_stopped")

@@ -166,7 +166,8 @@ def _written(of: Record, send: Send, values: dict[str, str]) -> Iterator[Case]:
 def _sends(workflow: Workflow) -> Iterator[tuple[str, Send, dict[str, str]]]:
     """(state, mail, the values that come with it) for each place where a rule writes one."""
     arguments = {argument.name for command in every_command(workflow) for argument in command.arguments}
-    said = {name: "2026-12-15" if name == "date" else _WORDS for name in arguments}
+    known = {"date": "2026-12-15", "other": "INC-2026-0009"}
+    said = {name: known.get(name, _WORDS) for name in arguments}
     live = [state for state in workflow.states.values() if not state.final]
     for state in workflow.states.values():
         for actions in (state.enter, *(timer.actions for timer in state.timers)):
