@@ -5,7 +5,13 @@ import re
 import nh3
 from lxml import etree
 
+from mailflow.mail.html_tables import TableRows, span
+
 LIMIT = 2_000_000
+# The parser looks for the start of every end tag among all that are open: many of both take its time squared.
+_MOST_TAGS = 200_000
+_MOST_OPEN = 500
+_FEW_TAGS = 10_000
 _SKIP = frozenset({"script", "style", "head", "title", "template", "noscript", "object", "svg", "math", "select"})
 _VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "wbr", "source"})
 _BLOCK = frozenset(
@@ -15,13 +21,12 @@ _BLOCK = frozenset(
 )  # fmt: skip
 _PARAGRAPH = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"})
 _HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|max-height\s*:\s*0(?:px)?\s*(?:;|!|$)|opacity\s*:\s*0\s*(?:;|!|$)|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)"
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|max-height\s*:\s*0(?:px)?\s*(?:;|!|$)|(?:^|;)\s*height\s*:\s*0(?:px)?\s*;.*overflow\s*:\s*hidden|opacity\s*:\s*0\s*(?:;|!|$)|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)"
 )
 # Paragraphs without a margin of their own: Word's, and those that say so.
 _TIGHT = re.compile(r"MsoNormal|MsoPlainText|MsoListParagraph|margin(?:-(?:top|bottom))?\s*:\s*0", re.IGNORECASE)
 _INDENT = re.compile(r"border(?:-left)?\s*:\s*(?:none|0)|webkit-indent-blockquote", re.IGNORECASE)
 _DATA = re.compile(r"data:[\w/+.-]{1,60};base64,[A-Za-z0-9+/=\s]{100,}")
-_LINES = re.compile(r"\S[ \t]*\n\s*\S")
 # A picture from elsewhere would tell its sender who reads it, and when.
 _SHOWN = nh3.ALLOWED_TAGS - {"img", "map", "area"}
 _WHITE = re.compile(r"[ \t\r\n\f\v]+")
@@ -29,6 +34,11 @@ _BLANKS = re.compile(r"\n{3,}")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 _TAGS = re.compile(r"<[^<>]{0,5000}>")
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:]{0,20})")
+# Elements whose end may be left out.
+_CLOSED_BY_OTHERS = frozenset(
+    {"p", "li", "tr", "td", "th", "dt", "dd", "option", "thead", "tbody", "tfoot", "colgroup"}
+)
 
 
 def declared_charset(data: bytes) -> str:
@@ -40,8 +50,12 @@ def declared_charset(data: bytes) -> str:
 def html_to_text(html: str) -> tuple[str, list[tuple[tuple[str, ...], ...]]]:
     """The page as text, quotes marked with "> ", and its tables of at least two rows and columns as rows."""
     html = _ILLEGAL.sub("", _pictures_out(html)[:LIMIT])
+    if html.count("<") > _MOST_TAGS:
+        html = "<".join(html.split("<", _MOST_TAGS)[:_MOST_TAGS])
     if not html.strip():
         return "", []
+    if _is_deep(html):
+        return _TAGS.sub("\n", html), []
     writer = _Writer()
     try:
         parser = etree.HTMLParser(target=writer, huge_tree=True, no_network=True)
@@ -51,6 +65,21 @@ def html_to_text(html: str) -> tuple[str, list[tuple[tuple[str, ...], ...]]]:
         if not writer.has_text():
             return _TAGS.sub(" ", html), []
     return writer.text(), writer.tables
+
+
+def _is_deep(html: str) -> bool:
+    """Whether more elements are open at once than any page needs."""
+    if html.count("<") < _FEW_TAGS:
+        return False
+    depth = 0
+    for tag in _TAG.finditer(html):
+        name = tag[2].lower()
+        if name in _VOID or name in _CLOSED_BY_OTHERS:
+            continue
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        if depth > _MOST_OPEN:
+            return True
+    return False
 
 
 def safe_html(html: str) -> str:
@@ -85,7 +114,7 @@ class _Writer:
         self._quotes: list[bool] = []
         self._depth = 0
         self._lists: list[int] = []
-        self._open_tables: list[_TableRows] = []
+        self._open_tables: list[TableRows] = []
 
     def has_text(self) -> bool:
         return bool(self._lines or self._line)
@@ -126,14 +155,14 @@ class _Writer:
         elif tag == "table":
             if self._open_tables:
                 self._open_tables[-1].nested = True
-            self._open_tables.append(_TableRows(len(self._lines)))
+            self._open_tables.append(TableRows(len(self._lines)))
         elif tag == "tr" and self._open_tables:
             self._open_tables[-1].row()
         elif tag in ("td", "th") and self._open_tables:
             if self._line and any(piece.strip() for piece in self._line):
                 self._line.append("\t")
             self._space = False
-            self._open_tables[-1].cell()
+            self._open_tables[-1].cell(span(attributes, "rowspan"), span(attributes, "colspan"))
 
     def end(self, tag: str) -> None:
         if tag in _VOID:
@@ -165,7 +194,7 @@ class _Writer:
         elif tag == "table" and self._open_tables:
             self._end_table(self._open_tables.pop())
 
-    def _end_table(self, table: "_TableRows") -> None:
+    def _end_table(self, table: "TableRows") -> None:
         """A table of short cells becomes one line a row, whatever stood in its cells."""
         rows = table.done()
         if not rows:
@@ -243,43 +272,3 @@ class _Writer:
         self._break()
         if self._lines and self._lines[-1].strip("> "):
             self._lines.append(self._mark().rstrip())
-
-
-class _TableRows:
-    """Rows of one table, while it is read. `flat`: no cell holds several lines or more than a sentence."""
-
-    def __init__(self, begin: int) -> None:
-        self.begin = begin
-        self.nested = False
-        self.flat = True
-        self._rows: list[list[str]] = []
-        self._cell: list[str] | None = None
-
-    def row(self) -> None:
-        self.end_cell()
-        if len(self._rows) < 2000:
-            self._rows.append([])
-
-    def cell(self) -> None:
-        self.end_cell()
-        if not self._rows:
-            self._rows.append([])
-        self._cell = []
-
-    def data(self, text: str) -> None:
-        if self._cell is not None:
-            self._cell.append(text)
-        elif text.strip():
-            self.flat = False  # text outside cells must not get lost
-
-    def end_cell(self) -> None:
-        if self._cell is not None and len(self._rows[-1]) < 200:
-            text = "".join(self._cell).replace("\xa0", " ").strip()
-            self.flat = self.flat and len(text) < 300 and not _LINES.search(text)
-            self._rows[-1].append(_WHITE.sub(" ", text))
-        self._cell = None
-
-    def done(self) -> tuple[tuple[str, ...], ...]:
-        self.end_cell()
-        rows = tuple(tuple(row) for row in self._rows if any(row))
-        return rows if not self.nested and len(rows) >= 2 and max(len(row) for row in rows) >= 2 else ()

@@ -1,5 +1,7 @@
 """HTML to readable text and to HTML that is safe to show."""
 
+import time
+
 import pytest
 
 from mailflow.mail.html import html_to_text, safe_html
@@ -77,3 +79,36 @@ def test_a_quote_in_html_is_told_from_the_answer() -> None:
     mail = parse(b"From: a@b.c\nContent-Type: text/html; charset=utf-8\n\n" + page.encode())
     assert mail.own == "同意"
     assert "> 请审批" in mail.removed
+
+
+def test_a_cell_over_several_rows_stands_in_each_of_them() -> None:
+    page = (
+        "<table><tr><td>任务<td>负责人<td>截止</tr><tr><td>培训<td rowspan=2>李娜<td>12月5日</tr>"
+        "<tr><td>验收<td>12月9日</tr></table>"
+    )
+    text, tables = html_to_text(page)
+    assert tables == [(("任务", "负责人", "截止"), ("培训", "李娜", "12月5日"), ("验收", "李娜", "12月9日"))]
+    assert text.endswith("验收 | 李娜 | 12月9日")
+
+
+def test_a_cell_over_several_columns_keeps_the_others_in_their_places() -> None:
+    page = (
+        "<table><tr><td>任务<td>人<td>时间</tr><tr><td colspan=2>评审<td>12月5日</tr><tr><td colspan=3>完</tr></table>"
+    )
+    assert html_to_text(page)[1] == [(("任务", "人", "时间"), ("评审", "", "12月5日"), ("完",))]
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["<div><p>" * 50_000 + "</b>" * 200_000, "<table>" + "<tr><td>a<td>b" * 200_000, "<" * 2_000_000,
+     "<table>" + "<tr><td rowspan=99999 colspan=99999>a" * 50_000],
+    ids=["many open, many closed", "rows", "angles", "spans"],
+)  # fmt: skip
+def test_a_hostile_page_is_read_soon(page: str) -> None:
+    begun = time.process_time()
+    html_to_text(page)
+    assert time.process_time() - begun < 2
+
+
+def test_what_takes_no_height_is_hidden() -> None:
+    assert html_to_text('<div style="height:0;width:0;overflow:hidden">preview</div><p>seen</p>')[0] == "seen"
