@@ -32,6 +32,7 @@ from mailflow.commands import (
     quarantine,
     reindex,
     run,
+    search,
     show,
     simulate,
 )
@@ -64,6 +65,7 @@ COMMANDS: Mapping[str, Command] = {
     "explain": explain.explain,
     "list": list_.list_records,
     "show": show.show,
+    "search": search.search,
     "act": act.act,
     "reindex": reindex.reindex,
     "diagram": diagram.diagram,

@@ -35,6 +35,8 @@ SETTLE = 2_000
 # How often the state is looked at for what other processes wrote, and how often the pass is noted (seconds).
 LOOK = 1.0
 NOTE = 30.0
+# So many entries, messages and mails are indexed between two looks at what is due.
+INDEXED = 2_000
 # A mailbox waits so long at most (seconds); the ticker wakes it at its own poll.
 IDLE = 540.0
 _REFUSED = Backoff(first=30.0, most=600.0)
@@ -148,6 +150,8 @@ class Daemon:
                 stopping=self.stop.is_set,
             )
             await asyncio.to_thread(tell_of_rejected, self.engine, dispatched, self.clock)
+        if await asyncio.to_thread(self.engine.store.index, INDEXED) >= INDEXED:
+            self._wake.set()
 
     def _next_due(self) -> datetime | None:
         with self.engine.store.transaction(write=False) as tx:

@@ -332,8 +332,8 @@ class Store(Protocol):
         """Commits at the end of the block, rolls back on an exception; raises Unavailable (full disk)."""
         ...
 
-    def index(self) -> int:
-        """Take what came since into the index of words, a transaction at a time; how much that was."""
+    def index(self, limit: int | None = None) -> int:
+        """Take (at most so much of) what came since into the index of words, a batch at a time; how much that was."""
         ...
 
     def reindex(self) -> int:

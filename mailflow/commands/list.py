@@ -119,9 +119,9 @@ def _print(shown: list[dict[str, Any]], format: ListFormat, output: Path | None,
     rows = [[_cell(each, name) for name in COLUMNS] for each in shown]
     match format:
         case ListFormat.XLSX:
-            _write(xlsx_bytes(COLUMNS, rows, now), output)
+            write(xlsx_bytes(COLUMNS, rows, now), output)
         case ListFormat.CSV:
-            _write(csv_text(COLUMNS, rows).encode(), output)
+            write(csv_text(COLUMNS, rows).encode(), output)
         case ListFormat.JSON if output is None:
             say_json(shown)
         case ListFormat.TEXT if output is None:
@@ -130,7 +130,8 @@ def _print(shown: list[dict[str, Any]], format: ListFormat, output: Path | None,
             raise typer.BadParameter("text and json go to standard output; redirect it", param_hint="--output")
 
 
-def _write(content: bytes, output: Path | None) -> None:
+def write(content: bytes, output: Path | None) -> None:
+    """A file's content to where it was asked for; raises typer.BadParameter and Trouble."""
     if output is None:
         if sys.stdout.isatty() and b"\0" in content:
             raise typer.BadParameter("a spreadsheet is no text: name a file, --output FILE", param_hint="--format")

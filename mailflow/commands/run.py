@@ -65,7 +65,9 @@ async def _pass(parts: Parts, at: datetime | None) -> Passed:
     boxes = intakes(parts.force.settings)
     courier = courier_of(parts.force.settings, parts.engine.policy.site.address)
     try:
-        return await one_pass(parts.engine, boxes, courier, clock)
+        passed = await one_pass(parts.engine, boxes, courier, clock)
+        parts.store.index()
+        return passed
     finally:
         for each in boxes:
             each.mailbox.close()

@@ -27,11 +27,11 @@ class DocumentStore:
         with self.engine.session(write=write) as session:
             yield Documents(session)
 
-    def index(self) -> int:
+    def index(self, limit: int | None = None) -> int:
         taken = 0
         with self.transaction(write=False) as transaction:
             behind = transaction.behind()
-        while behind:
+        while behind and (limit is None or taken < limit):
             with self.transaction() as transaction:
                 taken += transaction.index()
                 behind = transaction.behind()
