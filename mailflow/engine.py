@@ -285,6 +285,11 @@ class Engine:
                 kept = Message(digest, "quarantine", "", "", "", (), "", None, now, reason)
             tx.put_message(kept, raw.content)
         log.error("quarantined digest=%s %s", digest[:16], reason)
+        if not reason.startswith(EXCESS):
+            # Once a day for one cause: a fault of ours must not flood the admin.
+            sender = mail.sender.address if mail is not None and mail.sender else ""
+            values = {"digest": digest[:16], "from": sender, "subject": mail.subject if mail else "", "reason": reason}
+            self._to_admin(tx, "site/quarantined", values, now, f"{now.date().isoformat()} {reason[:40]}")
         return Receipt(raw, "quarantine", reason=reason)
 
     # --- the clock ------------------------------------------------------------------------------------
@@ -381,11 +386,15 @@ class Engine:
         self, template: str, values: Mapping[str, str], now: datetime, *, occasion: str = ""
     ) -> tuple[Item, ...]:
         """A mail to the admin about the home itself; the same news, or that of one occasion, is told once."""
-        letter = Letter(Style.NOTIFY, template, self.policy.site.admin, rule=template, urgent=True, values=dict(values))
-        occasion = f"{template} {occasion or now.isoformat()}"
         with self.store.transaction() as tx:
-            written = self.post.written([Matter(letter, None, None, occasion)], now)
-            return tuple(item for item, content in written if tx.put_item(item, content))
+            return self._to_admin(tx, template, values, now, occasion or now.isoformat())
+
+    def _to_admin(
+        self, tx: Transaction, template: str, values: Mapping[str, str], now: datetime, occasion: str
+    ) -> tuple[Item, ...]:
+        letter = Letter(Style.NOTIFY, template, self.policy.site.admin, rule=template, urgent=True, values=dict(values))
+        written = self.post.written([Matter(letter, None, None, f"{template} {occasion}")], now)
+        return tuple(item for item, content in written if tx.put_item(item, content))
 
     def _decide(
         self, tx: Transaction, trigger: Trigger, record: Record | None, now: datetime, occasion: str

@@ -25,6 +25,7 @@ OWN_TEMPLATES = (
     "site/not-participant",
     "site/policy-broken",
     "site/preview",
+    "site/quarantined",
     "site/refused",
     "site/search",
     "site/status",

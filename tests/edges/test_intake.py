@@ -10,7 +10,7 @@ from mailflow.adapters.store import MemoryStore
 from mailflow.engine import ATTEMPTS, Engine
 from mailflow.intake import Intake, take_in
 from mailflow.ports import RawMail, Seen, Unavailable
-from tests.world import World
+from tests.world import IT_HEAD, World
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 
@@ -112,6 +112,9 @@ def test_a_message_that_ended_the_process_three_times_is_put_aside_unread() -> N
         tx.put_seen("folder", 1, [Seen(1, "taken", False, ATTEMPTS)])
     assert sorted(taken(folder, world.engine)) == ["filed", "quarantine"]
     assert folder.aside == [1] and folder.filed == [2]
+    with world.store.transaction(write=False) as tx:
+        told = [item.recipients for item in tx.items() if item.templates == ("site/quarantined",)]
+    assert told == [(IT_HEAD,)], "the admin hears of it"
 
 
 def test_the_same_message_in_two_places_is_one() -> None:
