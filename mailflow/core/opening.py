@@ -1,6 +1,7 @@
 """A message that begins a record: what it says is read, the record opened, its first rules carried out. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from mailflow.core.actions import enter, run, task_of
@@ -10,6 +11,7 @@ from mailflow.core.hints import foreign_numbers, lacks_attachment, original_send
 from mailflow.core.items import read_items
 from mailflow.core.model import Concerned, Joined, Link, Linked, Opened, Record, TaskAdded
 from mailflow.core.policy import Policy
+from mailflow.core.questions import on_behalf
 from mailflow.core.roles import may
 from mailflow.core.triggers import Decision, Facts, Filed, MailReceived
 from mailflow.core.writers import answerable, cap_replies, message_values, sender_of
@@ -37,10 +39,10 @@ def open_record(trigger: MailReceived, thread: Record | None, facts: Facts, poli
         OPEN_RULE,
     )
     draft.change(Joined(mail.digest, mail.message_id, sender), JOIN_RULE)
-    unclear = read(draft, trigger, defaults=True)
+    draft.answers_to = requester
+    unclear = read(draft, _without_name(trigger, policy), defaults=True)
     link(draft, trigger, thread, facts)
     remarks = {"remarks": "\n".join((*_about_tags(trigger), *_about_fields(unclear), *_about_attachments(mail)))}
-    draft.answers_to = requester
     enter(draft, draft.workflow.initial.name, {**message_values(mail), **remarks}, OPEN_RULE)
     tasks = draft.workflow.tasks
     for task in draft.open_tasks() if tasks else ():
@@ -92,8 +94,15 @@ def link(draft: Draft, trigger: MailReceived, thread: Record | None, facts: Fact
 
 
 def _requester(mail: Mail, sender: str, policy: Policy) -> str:
-    """Whose matter it is: the writer's; of a request that IT's own people forward, its original sender's."""
-    if not mail.forwarded or policy.directory.person(sender).department != policy.directory.it:
+    """Whose matter it is: the writer's; of a request that IT's own people forward, its original sender's.
+
+    Or theirs for whom IT's people write, since they phoned or came by (P9).
+    """
+    if policy.directory.person(sender).department != policy.directory.it:
+        return sender
+    if told := on_behalf(mail.own, policy):
+        return told
+    if not mail.forwarded:
         return sender
     written_by = original_sender(mail)
     original = policy.directory.person(written_by).address if written_by else ""
@@ -101,8 +110,19 @@ def _requester(mail: Mail, sender: str, policy: Policy) -> str:
     return original if original and known and original not in policy.site.addresses else sender
 
 
+def _without_name(trigger: MailReceived, policy: Policy) -> MailReceived:
+    """The message without the line that says for whom it is, so that this is no value of a field."""
+    mail = trigger.mail
+    if not on_behalf(mail.own, policy):
+        return trigger
+    first = next(line for line in mail.own.split("\n") if line.strip())
+    return replace(trigger, mail=replace(mail, own=mail.own.replace(first, "", 1)))
+
+
 def _may_set(draft: Draft, roles: Sequence[str]) -> bool:
-    return may(draft.by, roles, draft.now_record, draft.policy, draft.now)
+    """Whoever opens a record for somebody says what they would say."""
+    speakers = dict.fromkeys((draft.by, draft.answers_to or draft.by))
+    return any(may(each, roles, draft.now_record, draft.policy, draft.now) for each in speakers)
 
 
 def _read_items(draft: Draft, trigger: MailReceived) -> None:

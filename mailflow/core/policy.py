@@ -29,6 +29,7 @@ QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "form": ("表单", "表單", "form"),
     "preview": ("预览", "預覽", "preview"),
     "search": ("查询", "查詢", "search"),
+    "for": ("代", "for"),
 }
 
 

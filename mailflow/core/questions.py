@@ -9,9 +9,12 @@ from mailflow.core.matters import matters_text
 from mailflow.core.policy import Policy
 from mailflow.core.speech import word_at
 from mailflow.core.triggers import Facts
+from mailflow.core.values import read_people
 
 # Asked with the rest of the message, not instead of it.
 PREVIEW = "preview"
+# Said in a mail that opens a record: for whom it is.
+FOR = "for"
 MINE = "site/mine"
 SEARCH = "site/search"
 _SEARCH = "search"
@@ -28,7 +31,7 @@ def question(text: str, policy: Policy, *, in_record: bool = False) -> tuple[str
     first = _first_line(text)
     for name, words in policy.site.questions.items():
         found = word_at(first, words)
-        if not found or name == PREVIEW:
+        if not found or name in (PREVIEW, FOR):
             continue
         if name == _SEARCH:
             searched = _searched(found[1])
@@ -71,3 +74,10 @@ def _searched(rest: str) -> str | None:
 
 def _first_line(text: str) -> str:
     return next((line.strip() for line in text.splitlines() if line.strip()), "")
+
+
+def on_behalf(text: str, policy: Policy) -> str:
+    """For whom a new mail is by its first line (P9), an address; "" where it does not say so, or of nobody known."""
+    found = word_at(_first_line(text), policy.site.questions.get(FOR, ()))
+    named = read_people(found[1].strip(" \t：:。."), policy.directory) if found else ()
+    return named[0].address if len(named) == 1 and policy.directory.knows(named[0].address) else ""

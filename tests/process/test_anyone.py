@@ -145,6 +145,29 @@ def test_a_request_that_it_forwards_belongs_to_its_original_sender(world: World)
     assert world.times(CONTACT, "received") == ["Mon 10:00"]
 
 
+@pytest.mark.parametrize("line", ["代 张伟", "for zhang.wei@example.com", "代：张伟"])
+def test_it_opens_a_record_for_somebody_who_phoned(world: World, line: str) -> None:
+    record = world.mail("Mon 10:00", IT_CONTACT, "[故障] 打印机", f"{line}\n\n三楼打印机不能用\n影响：个人\n").record
+    opened = world.record(record)
+    assert (opened.requester, opened.fields["nature"], opened.fields["impact"]) == (
+        REQUESTER,
+        "三楼打印机不能用",
+        "low",
+    )
+    assert world.times(REQUESTER, "received") == ["Mon 10:00"]
+    assert [item for item in world.sent(IT_CONTACT) if "received" in item.rules[0]] == []
+
+
+def test_nobody_else_opens_a_record_for_others(world: World) -> None:
+    record = world.mail("Mon 10:00", CONTACT, "[故障] 打印机", "代 张伟\n\n三楼打印机不能用\n").record
+    assert world.record(record).requester == CONTACT
+
+
+def test_a_sentence_that_begins_with_the_word_names_nobody(world: World) -> None:
+    record = world.mail("Mon 10:00", IT_CONTACT, "[故障] 打印机", "for Tom Green the printer is broken\n").record
+    assert world.record(record).requester == IT_CONTACT
+
+
 def test_the_acknowledgement_says_what_was_not_understood(world: World) -> None:
     world.mail("Mon 10:00", REQUESTER, "[REQUIRMENT][变更] 报表", "期望交付时间：尽快\n说明见附件。\n")
     text = world.text(last(world, REQUESTER))

@@ -1,4 +1,4 @@
-"""What several people and departments do together: groups, help, records that are the same (process P4.3 to P4.8, P9)."""
+"""What several people and departments do together: groups, help, records that are the same (P4.3 to P4.8, P9)."""
 
 import pytest
 
