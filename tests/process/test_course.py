@@ -209,3 +209,31 @@ def test_what_was_rolled_back_is_told_and_assessed_anew(world: World) -> None:
     assert world.record(record).state == "applied"
     assert world.times(FINANCE_HEAD, "rolled-back") == ["Mon 15:00"]
     assert world.times(REQUESTER, "applied.received") == ["Mon 10:00"]
+
+
+# --- incidents and minutes ---------------------------------------------------------------------------
+
+
+def test_a_high_incident_handed_over_goes_up_the_chain_when_nobody_has_seen_it(world: World) -> None:
+    record = world.mail("Mon 21:00", REQUESTER, "[紧急] 全公司无法登录", "影响：全公司\n紧急程度：高\n").record
+    say(world, record, ("Mon 21:05", IT_CONTACT, "认领"), ("Mon 21:10", IT_CONTACT, "转给 李娜"))
+    world.until("Mon 21:45")
+    assert world.times(CONTACT, "assign.assigned") == ["Mon 21:10"]
+    assert world.times(HEAD, "assign.assigned") == ["Mon 21:25"]
+    say(world, record, ("Mon 21:50", HEAD, "已知悉"))
+    assert world.record(record).asks == {}
+
+
+def test_a_closed_incident_is_reopened_within_thirty_days(world: World) -> None:
+    record = world.mail("Mon 10:00", REQUESTER, "[故障] 打印机", "影响：小\n紧急程度：低\n").record
+    say(world, record, ("Mon 11:00", IT_CONTACT, "已解决"), ("Mon 12:00", REQUESTER, "确认"))
+    assert world.record(record).state == "closed"
+    say(world, record, ("Mon+1 11:00", REQUESTER, "重开：又坏了"))
+    assert world.record(record).state == "working"
+
+
+def test_minutes_later_than_a_working_day_are_counted_as_late(world: World) -> None:
+    body = "会议主题：周会\n会议日期：{}\n参会人：李娜、陈静\n"
+    for day, late in (("2026-03-02", "no"), ("2026-02-27", "yes")):
+        record = world.mail("Tue 10:00", REQUESTER, "[纪要] 周会", body.format(day)).record
+        assert world.record(record).fields["late"] == late
