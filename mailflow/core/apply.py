@@ -86,12 +86,8 @@ def apply(record: Record, entry: Entry) -> Record:
         case TaskAdded(task):
             mark = Mark(entry.number, entry.at)
             return replace(record, tasks=(*record.tasks, replace(task, added=mark, dated=mark, changed=mark)))
-        case TaskChanged(number, values):
-            tasks = tuple(
-                _task_changed(task, values, Mark(entry.number, entry.at)) if task.number == number else task
-                for task in record.tasks
-            )
-            return replace(record, tasks=tasks)
+        case TaskChanged():
+            return _task_changed_in(record, entry, change)
         case Linked(link):
             return record if link in record.links else replace(record, links=(*record.links, link))
         case Concerned(address):
@@ -144,6 +140,14 @@ def _signed(record: Record, entry: Entry, signed: Signed) -> Record:
         signed.party: Signature(signed.address, signed.agrees, entry.number, signed.reason),
     }
     return replace(record, agreements={**record.agreements, signed.agreement: signatures})
+
+
+def _task_changed_in(record: Record, entry: Entry, change: TaskChanged) -> Record:
+    mark = Mark(entry.number, entry.at)
+    tasks = (
+        _task_changed(each, change.values, mark) if each.number == change.number else each for each in record.tasks
+    )
+    return replace(record, tasks=tuple(tasks))
 
 
 def _task_changed(task: Task, values: Mapping[str, str], mark: Mark) -> Task:

@@ -1,16 +1,17 @@
 """For whom a mail is written, and about what: the reader's language and zone, the letter's record. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailflow.core.acks import send_named
 from mailflow.core.deadlines import answer_by
 from mailflow.core.model import Record, Task
 from mailflow.core.policy import Policy
 from mailflow.core.roles import resolve
 from mailflow.core.triggers import Letter
 from mailflow.core.wording import list_text, moment_text
-from mailflow.core.workflow import Action, Command, OnReply, Send, State, Timer, Workflow
+from mailflow.core.workflow import Send, State, Workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +78,4 @@ def holds(reader: Reader, roles: Sequence[str], subject: Subject) -> bool:
 
 def send_of(letter: Letter, workflow: Workflow) -> Send | None:
     """The line of the rules that wrote a letter."""
-    sends = (action for action in _actions(workflow) if isinstance(action, Send))
-    return next((send for send in sends if send.rule == letter.rule), None)
-
-
-def _actions(workflow: Workflow) -> Iterator[Action]:
-    holders: list[Timer | Command | OnReply] = [*workflow.timers, *workflow.commands, *workflow.replies]
-    for state in workflow.states.values():
-        yield from state.enter
-        holders += [*state.timers, *state.commands, *state.replies]
-    for agreement in workflow.agreements.values():
-        yield from agreement.agreed
-    if workflow.tasks:
-        yield from (*workflow.tasks.complete, *workflow.tasks.incomplete, *workflow.tasks.added)
-        holders += [*workflow.tasks.timers, *workflow.tasks.commands]
-    for each in holders:
-        yield from each.actions
+    return send_named(letter.rule, workflow)

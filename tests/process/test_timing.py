@@ -33,7 +33,11 @@ states:
     commands:
       agree: {words: [同意], by: plan.parties, agree: plan}
       rest: {words: [停], by: requester, goto: resting}
-      ask: {words: [请], by: it.contact, needs: {department: department}, do: [{tell: trial/help, to: $department.contact}]}
+      ask:
+        words: [请]
+        by: it.contact
+        needs: {department: department}
+        do: [{tell: trial/help, to: $department.contact}]
   resting:
     clock: stopped
     commands:
