@@ -38,6 +38,8 @@ MOST_LINES = 5_000
 """Lines of a text, and rows of a table, that are looked at."""
 
 _BLANK = re.compile(r"[\s_＿.…。/—–-]*|[(（\[［<＜][^()（）\[\]［］<>＜＞]{0,60}[)）\]］>＞]")
+_QUOTED = re.compile(r"[ \t]{0,3}[>＞]")
+_NEXT = re.compile(r"[；;]\s{0,3}(?=[^；;:：\n]{1,30}[:：])")
 _MANY_LINES = frozenset([FieldType.TEXT, FieldType.PEOPLE, FieldType.DEPARTMENTS])
 _SHORT_LABEL = 12
 
@@ -86,7 +88,7 @@ def read_fields(
     for raw in found:
         if raw.field.name not in readings:
             readings[raw.field.name] = _reading(raw, policy, today)
-    for raw in _from_quote(mail, labels):
+    for raw in (*_from_between(mail, labels), *_from_quote(mail, labels)):
         if raw.field.name not in readings and (reading := _reading(raw, policy, today)).value:
             readings[raw.field.name] = reading  # choices left as the form offers them are no answer
     for field in fields:
@@ -148,10 +150,16 @@ def _from_lines(lines: Sequence[str], labels: Labels) -> tuple[list[_Raw], set[i
         if field is None:
             number += 1
             continue
+        inline, *others = _split(inline, labels)
         value, end = _value(lines, number, inline, heading, field, labels)
         used.update(range(number, end))
         if value:
             found.append(_Raw(field, value[:LONGEST], f"line {number + 1}"))
+        for other in others:
+            labelled = label_line(other)
+            named = meaning_of(labelled.label, labels) if labelled else None
+            if labelled and named and not _BLANK.fullmatch(labelled.value):
+                found.append(_Raw(named, labelled.value[:LONGEST], f"line {number + 1}"))
         number = end
     return found, used
 
@@ -168,6 +176,18 @@ def _labelled(lines: Sequence[str], number: int, labels: Labels) -> tuple[Field 
         if not following.strip() or without_mark(following)[1]:
             return None, "", False
     return field, labelled.value, labelled.heading
+
+
+def _split(inline: str, labels: Labels) -> list[str]:
+    """A value, and the other labels with theirs that stand behind it on its line: `高；预算：10万`."""
+    pieces: list[str] = []
+    for piece in _NEXT.split(inline[:LONGEST]):
+        labelled = label_line(piece) if pieces else None
+        if not pieces or (labelled and meaning_of(labelled.label, labels)):
+            pieces.append(piece)
+        else:
+            pieces[-1] += "；" + piece
+    return pieces if len(pieces) > 1 else [inline]
 
 
 def _value(
@@ -211,6 +231,19 @@ def _from_quote(mail: Mail, labels: Labels) -> Iterator[_Raw]:
             yield _Raw(field, labelled.value[:LONGEST], "form")
     for table in quoted_tables(mail.tables):
         yield from _from_table(table, labels)
+
+
+def _from_between(mail: Mail, labels: Labels) -> Iterator[_Raw]:
+    """What was written right below a quoted label that the form left empty."""
+    if not mail.removed:
+        return
+    lines = mail.text.split("\n")[:MOST_LINES]
+    for number, line in enumerate(lines[:-1]):
+        labelled = label_line(unquoted(line)) if _QUOTED.match(line) else None
+        field = meaning_of(labelled.label, labels) if labelled else None
+        answer = lines[number + 1].strip()
+        if labelled and field and _BLANK.fullmatch(labelled.value) and answer and not _QUOTED.match(answer):
+            yield _Raw(field, answer[:LONGEST], "form")
 
 
 # --- tables ----------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ class _Block:
     """A line of a list with the lines that belong to it.
 
     `named`: it begins with the label of a field. `apart`: a blank line stands between it and those before.
+    `bare` is the text without the notes below it, such as `说明：含回归`.
     """
 
     section: Section
@@ -35,6 +36,7 @@ class _Block:
     marked: bool
     indent: int
     text: str
+    bare: str
     named: bool = False
     apart: bool = False
     labelled: list[tuple[Part, str]] = field(default_factory=list)
@@ -64,6 +66,10 @@ def list_parts(
 
 def _filled(block: _Block, reader: Reader) -> Parts:
     parts = reader.parts_of(block.text)
+    if block.bare != block.text and not (parts.owner and parts.due):
+        bare = reader.parts_of(block.bare)
+        if bare.owner and bare.due:
+            parts = bare
     for part, value in block.labelled:
         parts = reader.with_labelled(parts, part, value)
     return parts
@@ -153,10 +159,12 @@ class _Blocks:
         if heading is not None:
             self._begin(heading, labelled, number, indent)
         elif self.block and not marked and (indent or self.long):
+            noted = self.block.bare != self.block.text or bool(indent and labelled and labelled.value)
             self.block.text = f"{self.block.text} {text}"[:4000]
+            self.block.bare = self.block.bare if noted else self.block.text
         elif text:
             named = bool(labelled and labelled.value and self._is_field(labelled))
-            self.block = _Block(self.section, number, marked, indent, text, named, self.apart)
+            self.block = _Block(self.section, number, marked, indent, text, text, named, self.apart)
 
     def _heading(self, line: str, labelled: LabelLine | None, marked: bool) -> Section | None:
         """The section that a line begins, None where it is no heading."""
@@ -174,7 +182,8 @@ class _Blocks:
         if value and section is Section.OTHER:
             self.section = Section.NONE
         elif value and section is Section.ITEMS:
-            self.block = _Block(section, number, True, indent, without_mark(value)[0])
+            first = without_mark(value)[0]
+            self.block = _Block(section, number, True, indent, first, first)
 
     def _is_field(self, labelled: LabelLine) -> bool:
         return meaning_of(labelled.label, dict.fromkeys(self.labels, True)) is not None

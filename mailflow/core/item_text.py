@@ -77,6 +77,8 @@ class Reader:
         text = self._from_mentions(text, found)
         text = self._from_pieces(text, found)
         text = self._from_words(text, found)
+        if found.dates and not found.owners:
+            text = self._from_pieces(text, found)  # `数据迁移：王磊 12/5`, now without its day
         if not found.owners and not parts.owner:
             text = self._in_charge(text, found)
         if not parts.collaborators and (match := _HELPS.search(text)) and self._known(match["who"]):
@@ -96,6 +98,8 @@ class Reader:
 
         def take(match: re.Match[str]) -> str:
             pieces = [piece.strip() for piece in _INNER.split(match[1]) if piece.strip()]
+            if len(pieces) == 1:
+                pieces = self._halves(pieces[0])
             dates = [piece for piece in pieces if self._is_date(piece)]
             people = [piece for piece in pieces if piece not in dates]
             if not pieces or not all(self._called(piece, True) for piece in people):
@@ -105,6 +109,16 @@ class Reader:
             return " "
 
         return _BRACKET.sub(take, text)
+
+    def _halves(self, text: str) -> list[str]:
+        """`王磊 12/5` as a person and a day, in either order; else the text whole."""
+        words = text.split()[:8]
+        for count in range(1, len(words)):
+            halves = [" ".join(words[:count]), " ".join(words[count:])]
+            for who, when in (halves, halves[::-1]):
+                if self._is_date(when) and self._known(who):
+                    return halves
+        return [text]
 
     def _from_mentions(self, text: str, found: "_Found") -> str:
         def take(match: re.Match[str]) -> str:
@@ -128,7 +142,8 @@ class Reader:
                 break
             del pieces[-2:]
         found.owners += people
-        if len(pieces) > 2 and not found.owners and pieces[1].strip() in (":", "："):
+        marks = (":", "：", "-", "–", "—", "——") if found.dates else (":", "：")
+        if len(pieces) > 2 and not found.owners and pieces[1].strip() in marks:
             first = _bare(pieces[0])
             if self._known(first) or (found.dates and is_titled(first)):
                 found.owners.append(first)

@@ -195,4 +195,5 @@ def row_of(line: str) -> tuple[str, ...]:
 
 def rows_of(tables: Iterable[Table]) -> frozenset[tuple[str, ...]]:
     """All rows, as `row_of` gives them: what the text shows of a table is not to be read twice."""
-    return frozenset(tuple(" ".join(cell.split()) for cell in row) for table in tables for row in table.rows)
+    rows = [tuple(" ".join(cell.split()) for cell in row) for table in tables for row in table.rows]
+    return frozenset(rows).union(row_of(" | ".join(row)) for row in rows if not all(row)) - {()}

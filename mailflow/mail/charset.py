@@ -69,6 +69,8 @@ _NOT_CHARSETS = frozenset({"punycode", "idna", "unicode-escape", "raw-unicode-es
 _WINDOWS = re.compile(r"(?:windows|win|cp|x-cp|ibm)[-_ ]?(\d{3,5})")
 _CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 _CJK_CODECS = frozenset({"gb18030", "big5hkscs", "cp950", "cp932", "cp949", "euc_jp", "hz", "johab"})
+# The first lead byte of the everyday characters, the last, and the first trail byte.
+_EVERYDAY = {"gb18030": (0xB0, 0xD7, 0xA1), "big5hkscs": (0xA4, 0xC6, 0x40)}
 _STATEFUL = frozenset({"iso2022_jp_ext", "hz", "utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32"})
 _ASCII = bytes(range(0x80))
 _BROKEN = "\ufffd"
@@ -111,6 +113,8 @@ def scrub(text: str) -> str:
 
 
 def _decode(data: bytes, name: str, fallback: str) -> str:
+    if name == "utf-16" and data[:2] not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return _wide(data)
     unicode = _strict(data, "utf-8")
     if not name or (name == "utf-8" and unicode is None):
         return _guess(data, unicode, fallback)
@@ -120,7 +124,7 @@ def _decode(data: bytes, name: str, fallback: str) -> str:
         return chinese  # Chinese programs behind Western defaults
     text = _strict(data, name)
     if text is not None:
-        return text
+        return _mislabelled_big5(data, text, name) or text
     if name == "iso2022_jp_ext":
         return _japanese(data)
     if name == "big5hkscs" and (text := _strict(data, "cp950")) is not None:
@@ -160,21 +164,33 @@ def _guess(data: bytes, unicode: str | None, fallback: str) -> str:
     return _strict(data, "cp1252") or data.decode("latin-1")
 
 
+def _mislabelled_big5(data: bytes, text: str, name: str) -> str | None:
+    """Big5 labelled as a charset of the mainland: rare characters there, everyday ones as what it is."""
+    if name != "gb18030" or len(data[:8000].translate(None, _ASCII)) < 10 or _everyday_share(text, name) >= 0.6:
+        return None
+    found = _strict(data, "big5hkscs")
+    return found if found is not None and _everyday_share(found, "big5hkscs") >= 0.9 else None
+
+
 def _chinese(data: bytes) -> str | None:
     """GB18030 or Big5 where that gives everyday Chinese: European 8-bit text so read gives rare characters."""
     sample = data[:8000]
     if len(sample.translate(None, _ASCII)) < 4:
         return None
-    for name, first, last, trail in (("gb18030", 0xB0, 0xD7, 0xA1), ("big5hkscs", 0xA4, 0xC6, 0x40)):
+    for name in ("gb18030", "big5hkscs"):
         text = _strict(data, name)
         if text is None:
             continue
         wide = [char for char in text[:4000] if char > "\x7f"]
         han = sum(1 for char in wide if "\u3000" <= char <= "\u9fff" or char >= "\uff00")
-        everyday = sum(1 for char in wide if _is_everyday(char, name, first, last, trail))
-        if han * 10 >= len(wide) * 8 and everyday * 10 >= len(wide) * 6:
+        if han * 10 >= len(wide) * 8 and _everyday_share(text, name) >= 0.6:
             return text
     return None
+
+
+def _everyday_share(text: str, name: str) -> float:
+    wide = [char for char in text[:4000] if char > "\x7f"]
+    return sum(1 for char in wide if _is_everyday(char, name, *_EVERYDAY[name])) / len(wide) if wide else 1
 
 
 @lru_cache(maxsize=16384)
@@ -182,6 +198,13 @@ def _is_everyday(char: str, name: str, first: int, last: int, trail: int) -> boo
     """The first level of GB 2312 (rows 16-55) or Big5, and punctuation: what people write."""
     raw = char.encode(name, "replace")
     return len(raw) == 2 and (first <= raw[0] <= last or 0xA1 <= raw[0] <= 0xA3) and raw[1] >= trail
+
+
+def _wide(data: bytes) -> str:
+    """UTF-16 without a mark is big-endian (RFC 2781 4.3), but not what everyone sends: the known blocks tell."""
+    big, little = _replaced(data, "utf-16-be"), _replaced(data, "utf-16-le")
+    known = [sum(1 for char in text[:2000] if char < "\u0250" or _CJK.match(char)) for text in (big, little)]
+    return little if known[1] > known[0] else big
 
 
 def _japanese(data: bytes) -> str:

@@ -8,7 +8,7 @@ import re
 from email.message import Message
 from urllib.parse import unquote_to_bytes
 
-from mailflow.mail.charset import decode, scrub
+from mailflow.mail.charset import codec, decode, scrub
 
 # RFC 5322 sets no limit to a folded field; nothing a person writes comes near this one.
 FIELD_LIMIT = 65_536
@@ -92,6 +92,7 @@ def decode_words(text: str) -> str:
     held, charset, end = b"", "", 0
     for match in _ENCODED.finditer(text):
         label = match[1].split("*")[0].lower()
+        label = codec(label) or label  # gb2312 and gbk are one to their senders
         if held and (match.start() > end or label != charset):
             pieces.append(decode(held, charset))
             held = b""

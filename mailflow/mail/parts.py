@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
+from urllib.parse import unquote_to_bytes
 
 from mailflow.mail.charset import decode
 from mailflow.mail.headers import Fields, line, parameters, raw_field
@@ -24,6 +25,7 @@ _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
 _BODY_TYPES = frozenset(
     {"text/plain", "text/html", "text/markdown", "text/enriched", "text/x-markdown", "text/richtext"}
 )
+_PERCENTS = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f]){2}")
 _SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
 
 
@@ -119,7 +121,18 @@ def _described(message: Message, fallback: str) -> _Part:
         if declared.strip().lower().startswith("text"):
             content_type = "text/plain"
     disposition, more = parameters(raw_field(message, "content-disposition"), fallback)
-    return _Part(message, content_type, options, disposition, more.get("filename") or options.get("name", ""))
+    name = _unpercented(more.get("filename") or options.get("name", ""))
+    return _Part(message, content_type, options, disposition, name)
+
+
+def _unpercented(name: str) -> str:
+    """A name whose sender percent-encoded it, as RFC 2231 has it, without saying so."""
+    if not _PERCENTS.search(name):
+        return name
+    try:
+        return unquote_to_bytes(name.removeprefix("utf-8''").removeprefix("UTF-8''")).decode("utf-8")
+    except UnicodeError:
+        return name
 
 
 def _is_body(part: _Part, alone: bool) -> bool:

@@ -22,6 +22,9 @@ _RULE_MARKS = frozenset(" \t|:+=-—─━┼│├┤")
 _ROWS, _COLUMNS, _CELL, _TABLES = 2000, 100, 4000, 50
 _FILE_LIMIT = 20_000_000
 _UNPACKED_LIMIT = 60_000_000
+# The readers take about a second for so much of a sheet's or document's XML, and of YAML; forms are far smaller.
+_XML_LIMIT = 8_000_000
+_YAML_LIMIT = 50_000
 _MEMBERS = 2000
 
 
@@ -100,7 +103,7 @@ def _file_tables(attachment: Attachment) -> Iterable[Rows]:
             return list(_documents(data)) if _is_bounded(data) else ()
         if name.endswith((".csv", ".tsv")) or attachment.type in ("text/csv", "text/tab-separated-values"):
             return _separated(data, name)
-        if name.endswith((".yaml", ".yml")):
+        if name.endswith((".yaml", ".yml")) and len(data) <= _YAML_LIMIT:
             return list(_trimmed(_mapping(data)))
     except Exception:
         return ()
@@ -109,7 +112,7 @@ def _file_tables(attachment: Attachment) -> Iterable[Rows]:
 
 def _is_bounded(data: bytes) -> bool:
     """Against zip bombs: the members are few, and unpacked (not by their own word) they stay small."""
-    left = _UNPACKED_LIMIT
+    left, left_to_read = _UNPACKED_LIMIT, _XML_LIMIT
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = archive.infolist()
         if len(members) > _MEMBERS or sum(one.file_size for one in members) > _UNPACKED_LIMIT:
@@ -118,7 +121,8 @@ def _is_bounded(data: bytes) -> bool:
             with archive.open(one) as member:
                 while piece := member.read(1_000_000):
                     left -= len(piece)
-                    if left < 0:
+                    left_to_read -= len(piece) if one.filename.endswith(".xml") else 0
+                    if min(left, left_to_read) < 0:
                         return False
     return True
 

@@ -154,6 +154,12 @@ def test_a_value_goes_on_to_the_next_label_or_blank_line() -> None:
     }
 
 
+def test_several_labels_may_stand_on_one_line() -> None:
+    found = values("业务目标：提效；期望交付时间：12月1日；优先级：高")
+    assert found == {"goal": "提效", "due": "2026-12-01", "priority": "high"}
+    assert values("业务目标：提效；注意：保密；准确") == {"goal": "提效；注意：保密；准确"}
+
+
 def test_a_value_of_one_line_does_not_swallow_the_next() -> None:
     assert values("优先级：高\n联系人：张三\n期望交付时间：\n12月1日\n请大家支持") == {
         "priority": "high",
@@ -312,6 +318,22 @@ def test_a_form_filled_in_inside_the_quote_is_read() -> None:
         "goal": ("提效", "form"),
         "budget": ("100000", "form"),
     }
+
+
+def test_what_is_written_below_the_empty_labels_of_a_quoted_form_is_read() -> None:
+    text = "IT 写道:\n> 业务目标：\n提效\n> 期望交付时间：\n12月1日\n> 优先级：高\n\n谢谢"
+    own, removed = "提效\n\n12月1日\n\n谢谢", "IT 写道:\n> 业务目标：\n> 期望交付时间：\n> 优先级：高"
+    found = readings(Mail("digest", "subject", text=text, own=own, removed=removed))
+    assert {name: each.value for name, each in found.items()} == {
+        "goal": "提效",
+        "due": "2026-12-01",
+        "priority": "high",
+    }
+
+
+def test_an_answer_apart_from_the_quoted_form_is_no_value_of_its_last_label() -> None:
+    text, removed = "IT 写道:\n> 业务目标：提效\n> 预期功能：\n\n同意", "IT 写道:\n> 业务目标：提效\n> 预期功能："
+    assert set(readings(Mail("digest", "subject", text=text, own="同意", removed=removed))) == {"goal"}
 
 
 def test_the_headers_of_a_quoted_mail_are_no_form() -> None:

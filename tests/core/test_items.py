@@ -99,6 +99,10 @@ def read(own: str) -> list[tuple[str, str, str]]:
         ("- Check 100,000 rows, Emma, tomorrow", "Check 100,000 rows", EMMA, "2026-11-21"),
         ("- Meet at 12:30, Emma, tomorrow", "Meet at 12:30", EMMA, "2026-11-21"),
         ("- **Prepare the report**: Tom Green, Dec 1", "Prepare the report", TOM, "2026-12-01"),
+        ("1. 数据迁移：王磊 12/1", "数据迁移", WANG, "2026-12-01"),
+        ("1. 数据迁移（王磊 12/1）", "数据迁移", WANG, "2026-12-01"),
+        ("1. 数据迁移--王磊 12月1日", "数据迁移", WANG, "2026-12-01"),
+        ("- Tom Green - prepare the report - Dec 1", "prepare the report", TOM, "2026-12-01"),
     ],
 )
 def test_an_item_of_a_list_has_a_title_an_owner_and_a_date(line: str, title: str, owner: str, due: str) -> None:
@@ -246,6 +250,11 @@ def test_what_is_indented_under_an_item_explains_it() -> None:
     assert read(text) == [("采购", LI, "2026-12-03"), ("测试", ZHANG, "2026-12-04")]
 
 
+def test_a_note_under_an_item_does_not_hide_its_owner() -> None:
+    text = "行动项：\n1. 测试 —— 张伟 12月1日\n   说明：含回归\n   另附清单\n2. 采购 —— 李娜，12月3日"
+    assert read(text) == [("测试", ZHANG, "2026-12-01"), ("采购", LI, "2026-12-03")]
+
+
 def test_a_group_of_items_is_none_itself() -> None:
     text = "行动项：\n1. 上线准备\n   - 检查：张工，12/1\n   - 通知：李娜，12/2"
     assert read(text) == [("检查", ZHANG, "2026-12-01"), ("通知", LI, "2026-12-02")]
@@ -328,6 +337,13 @@ def test_a_table_that_the_text_shows_too_is_read_once() -> None:
 )
 def test_other_tables_and_quoted_ones_have_no_items(table: Table) -> None:
     assert items("", table) == ()
+
+
+def test_a_row_with_an_empty_first_cell_is_read_once() -> None:
+    rows = (("", "任务", "负责人", "截止"), ("", "报表", "李娜", "12月1日"))
+    text = "行动项：\n" + "\n".join(" | ".join(row) for row in rows)
+    (item,) = items(text, Table("own", rows))
+    assert item.title == "报表"
 
 
 def test_an_item_that_is_listed_and_in_a_file_is_read_once() -> None:

@@ -34,6 +34,10 @@ from mailflow.mail.charset import codec, decode, scrub
         ("整体提升企业服务水平", "gbk", "iso-8859-1"),
         ("会議", "cp932", "iso-2022-jp"),
         ("需求", "utf-16", "utf-16"),
+        ("需求报表 abc", "utf-16-le", "utf-16"),
+        ("需求报表 abc", "utf-16-be", "utf-16"),
+        ("您好，請處理門市報表", "big5", "gb2312"),
+        ("這是繁體中文的內容，請確認後回覆", "gbk", "gb2312"),
     ],
 )
 def test_text_is_read_whatever_the_label_says(text: str, encoded_as: str, label: str) -> None:

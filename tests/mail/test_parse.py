@@ -297,3 +297,26 @@ def test_a_package_of_outlook_is_opened() -> None:
     assert [(one.filename, one.type, one.content) for one in mail.attachments] == [
         ("list.csv", "text/csv", b"a,b\n1,2\n")
     ]
+
+
+def test_neighbouring_words_of_one_charset_by_two_names_are_one_text() -> None:
+    raw = "【需求】门店销售报表改造".encode("gbk")
+    words = " ".join(
+        f"=?{label}?B?{base64.b64encode(part).decode()}?="
+        for label, part in (("gb2312", raw[:9]), ("gb18030", raw[9:]))
+    )
+    assert parse(f"From: a@b.c\nSubject: {words}\n\nx".encode()).subject == "【需求】门店销售报表改造"
+
+
+@pytest.mark.parametrize("name", ["%E9%9C%80%E6%B1%82.xlsx", "utf-8''%E9%9C%80%E6%B1%82.xlsx"])
+def test_a_file_name_in_percents_is_read(name: str) -> None:
+    head = "From: a@b.c\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: application/pdf\n"
+    content = f'{head}Content-Disposition: attachment; filename="{name}"\n\nx\n--b--\n'
+    assert parse(content.encode()).attachments[0].filename == "需求.xlsx"
+
+
+@pytest.mark.parametrize("name", ["100%25.pdf", "50%.pdf", "a%20b.pdf", "%FF%FE.pdf"])
+def test_other_percents_stay_in_a_file_name(name: str) -> None:
+    head = "From: a@b.c\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: application/pdf\n"
+    content = f'{head}Content-Disposition: attachment; filename="{name}"\n\nx\n--b--\n'
+    assert parse(content.encode()).attachments[0].filename == name

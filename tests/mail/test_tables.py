@@ -1,6 +1,7 @@
 """Tables in text, in pages, and in attached files."""
 
 import io
+import time
 import zipfile
 from datetime import datetime
 
@@ -115,6 +116,25 @@ def test_an_archive_that_unpacks_too_far_has_no_tables() -> None:
             bomb.writestr(one, source.read(one))
         bomb.writestr("xl/media/bomb", b"0" * 70_000_000)
     assert attached("a.xlsx", out.getvalue()) == ()
+
+
+@pytest.mark.parametrize("content", [b"a: b\n" * 300_000, b"[" * 300_000], ids=["lines", "depth"])
+def test_a_hostile_form_in_yaml_is_given_up_soon(content: bytes) -> None:
+    begun = time.process_time()
+    assert attached("a.yaml", content) == ()
+    assert time.process_time() - begun < 1
+
+
+def test_a_sheet_too_long_for_a_form_is_given_up_soon() -> None:
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for _ in range(12_000):
+        sheet.append(["cell"] * 30)
+    out = io.BytesIO()
+    book.save(out)
+    begun = time.process_time()
+    assert attached("a.xlsx", out.getvalue()) == ()
+    assert time.process_time() - begun < 1
 
 
 @pytest.mark.parametrize("name", ["a.xlsx", "a.docx", "a.csv", "a.tsv", "a.pdf"])

@@ -65,6 +65,10 @@ _AMOUNT = re.compile(
     rf"(?:\s?(?:[-~–—至到]|\bto\b)\s?(?P<again>(?:{_MARK})\s?)?(?P<two>{_FIGURE})\s?(?P<scale2>{_SCALE})?)?"
     rf"\s?(?P<after>(?:{_MARK})(?![a-z]))?"
 )
+# As cheques and contracts write numerals, so that nobody can alter them.
+_FORMAL = str.maketrans("壹贰貳叁參肆伍陆陸柒捌玖拾佰仟圆", "一二二三三四五六六七八九十百千元")
+# 1.234 with a currency is a thousand in one country and a fraction in another; 1.234,56 is clear.
+_POINTS = re.compile(r"(?<![\d.,])(\d{1,3}(?:\.\d{3}){1,5})(,\d{1,2})?(?![\d.,])")
 _NUMERALS = {one: value for value, one in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 
@@ -75,7 +79,8 @@ def read_money(text: str) -> Money | None:
     A number that bears neither a currency nor a scale (万, k) counts only where nothing else does.
     """
     found: list[tuple[bool, Money]] = []
-    for match in _AMOUNT.finditer(fold(text[:LONGEST])):
+    folded = _POINTS.sub(_with_commas, fold(text[:LONGEST]).translate(_FORMAL))
+    for match in _AMOUNT.finditer(folded):
         money = _money(match)
         if money is not None:
             marked = any(match[name] for name in ("before", "scale", "mid", "again", "scale2", "after"))
@@ -84,10 +89,18 @@ def read_money(text: str) -> Money | None:
     return best[0] if best and len(set(best)) == 1 else None
 
 
+def _with_commas(match: re.Match[str]) -> str:
+    if match[2] or match[1].count(".") > 1:
+        return match[1].replace(".", "") + (match[2] or "").replace(",", ".")
+    return match[0]
+
+
 def _money(match: re.Match[str]) -> Money | None:
     words = {match[name].strip() for name in ("before", "mid", "again", "after") if match[name]}
     marks = {_CURRENCIES[word] for word in words if word not in _ANY_YUAN or words <= _ANY_YUAN}
     first = _scaled(match["one"], match["scale"])
+    if _is_either(match["one"], match["scale"] or match["scale2"]):
+        return None
     if len(marks) > 1 or first is None:
         return None
     currency = marks.pop() if marks else "CNY"
@@ -99,6 +112,11 @@ def _money(match: re.Match[str]) -> Money | None:
     if upper is None or first is None or upper < first:
         return None
     return Money(first, upper if upper > first else None, currency)
+
+
+def _is_either(figure: str, scale: str | None) -> bool:
+    """Whether a point stands where it may part thousands: money has no third decimal."""
+    return not scale and bool(re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", figure))
 
 
 def _scaled(figure: str, scale: str | None) -> Decimal | None:

@@ -8,6 +8,10 @@ from mailflow.core.text import fold, key
 _BRACKETED = re.compile(r"[(\[【「『<《{]([^()\[\]【】「」『』<>《》{}]{0,80})[)\]】」』>》}]")
 _BREAKS = re.compile(r"[:,;/|、。!\-–—\s]+")
 _TAIL = re.compile(r"(?:优先级|优先|紧急程度|级别|级|度| ?priority| ?level| ?urgency| ?impact)$")
+# Boxes of a form: `□高 ☑中 □低`, `[ ] High [x] Medium`, `(√)中`; only what is ticked is chosen.
+_BOX = re.compile(
+    r"(?P<open>[□☐◻○〇]|[(\[【]\s{0,3}[)\]】])|(?P<ticked>[☑☒■●√✓✔✅]|[(\[【]\s?[x√✓✔v*■]\s?[)\]】])", re.IGNORECASE
+)
 _NOT = frozenset(["not", "no", "non", "不", "非", "不是"])
 LONGEST = 200
 
@@ -21,7 +25,8 @@ def read_choice(text: str, choices: Mapping[str, tuple[str, ...]]) -> str | None
     for name, meant in choices.items():
         for word in (name, *meant):
             words.setdefault(key(word), name)
-    folded = fold(text[:LONGEST]).strip(" .。!,;*_`\"'")
+    text = _ticked(text[:LONGEST])
+    folded = fold(text).strip(" .。!,;*_`\"'")
     whole = words.get(key(folded))
     if whole is not None:
         return whole
@@ -35,6 +40,15 @@ def read_choice(text: str, choices: Mapping[str, tuple[str, ...]]) -> str | None
         return None
     found = {name for name in (_one(piece, words) for piece in pieces) if name}
     return found.pop() if len(found) == 1 else None
+
+
+def _ticked(text: str) -> str:
+    """Of a row of boxes what stands behind the ticked ones; a text without boxes as it is."""
+    boxes = list(_BOX.finditer(text))
+    if len(boxes) < 2:
+        return text
+    ends = [box.start() for box in boxes[1:]] + [len(text)]
+    return "; ".join(text[box.end() : end].strip() for box, end in zip(boxes, ends, strict=True) if box["ticked"])
 
 
 def _one(piece: str, words: Mapping[str, str]) -> str | None:
