@@ -52,6 +52,17 @@ class Dispatched:
     reason: str = ""
     given_up: list[Item] = field(default_factory=list)
 
+    def with_more(self, more: "Dispatched") -> "Dispatched":
+        """Both taken together."""
+        return Dispatched(
+            self.sent + more.sent,
+            self.deferred + more.deferred,
+            self.rejected + more.rejected,
+            self.superseded + more.superseded,
+            self.reason or more.reason,
+            [*self.given_up, *more.given_up],
+        )
+
 
 async def dispatch(
     store: Store,

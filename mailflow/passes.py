@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from mailflow.dispatch import Dispatched, dispatch
 from mailflow.engine import Engine, Receipt
@@ -41,8 +42,10 @@ async def one_pass(
     try:
         fire_all(engine, clock, passed)
         if courier is not None:
-            passed.dispatched = await dispatch(engine.store, courier, engine.policy, clock.now, told=told)
-            tell_of_rejected(engine, passed.dispatched, clock)
+            sending = partial(dispatch, engine.store, courier, engine.policy, clock.now, told=told)
+            passed.dispatched = await sending()
+            if tell_of_rejected(engine, passed.dispatched, clock):
+                passed.dispatched = passed.dispatched.with_more(await sending())
             if passed.dispatched.reason:
                 passed.troubles.append(passed.dispatched.reason)
     except Unavailable as trouble:
@@ -51,12 +54,17 @@ async def one_pass(
     return passed
 
 
-def tell_of_rejected(engine: Engine, dispatched: Dispatched, clock: Clock) -> None:
-    """The admin hears of mails that a server refused for good; not of those to the admin, which would go round."""
+def tell_of_rejected(engine: Engine, dispatched: Dispatched, clock: Clock) -> bool:
+    """The admin hears of mails that a server refused for good; not of those to the admin, which would go round.
+
+    True when there is a mail to be sent for it.
+    """
+    told = False
     for item in dispatched.given_up:
         if not set(item.recipients) <= set(engine.policy.site.admin):
             values = {"recipient": ", ".join(item.recipients), "subject": item.subject, "reason": item.reply}
-            engine.tell_admin("site/undeliverable", values, clock.now(), occasion=item.id)
+            told |= bool(engine.tell_admin("site/undeliverable", values, clock.now(), occasion=item.id))
+    return told
 
 
 def fire_all(engine: Engine, clock: Clock, passed: Passed) -> None:
