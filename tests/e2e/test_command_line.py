@@ -14,7 +14,11 @@ def pass_at(office: Office, at: str, status: int = 0) -> str:
 
 def request(office: Office, title: str = "报表导出") -> bytes:
     return message(
-        REQUESTER, f"[需求] {title}", "业务目标：快\n期望交付时间：2026-04-30", message_id=f"{len(title)}@pipe.example", date=office.now
+        REQUESTER,
+        f"[需求] {title}",
+        "业务目标：快\n期望交付时间：2026-04-30",
+        message_id=f"{len(title)}@pipe.example",
+        date=office.now,
     )
 
 
