@@ -1,6 +1,10 @@
 """Mail servers for the tests that talk to one, and how long the property tests look."""
 
-from collections.abc import Iterator
+import functools
+import os
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,10 +15,39 @@ from tests.servers.dovecot import DovecotServer
 from tests.servers.postfix import PostfixServer
 from tests.servers.support import Certificate, make_certificate
 
-# The suite is to be quick and to say the same thing twice; `make fuzz` looks far and wide.
+# The suite is to be quick and to say the same thing twice; `make fuzz` looks far and wide, but not for ever.
 settings.register_profile("suite", max_examples=50, deadline=None, derandomize=True)
-settings.register_profile("fuzz", max_examples=20_000, deadline=None)
+settings.register_profile("fuzz", max_examples=5_000, deadline=None)
 settings.load_profile("suite")
+FUZZ_SECONDS = 8.0
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """When fuzzing, each property looks for FUZZ_SECONDS and lets the examples that are left pass."""
+    if config.getoption("--hypothesis-profile") != "fuzz":
+        return
+    handles = {id(each): each for item in items if (each := getattr(getattr(item, "obj", None), "hypothesis", None))}
+    for handle in handles.values():
+        handle.inner_test = _for_a_while(handle.inner_test)
+
+
+def _for_a_while(check: Callable[..., Any]) -> Callable[..., Any]:
+    """`check` until its time is up; once it failed it runs on, since the failure is to be made small and told."""
+    begun: dict[str, float] = {}
+    failed: set[str] = set()
+
+    @functools.wraps(check)
+    def bounded(*args: Any, **options: Any) -> Any:
+        test = os.environ.get("PYTEST_CURRENT_TEST", "")
+        if time.monotonic() - begun.setdefault(test, time.monotonic()) > FUZZ_SECONDS and test not in failed:
+            return None
+        try:
+            return check(*args, **options)
+        except Exception:
+            failed.add(test)
+            raise
+
+    return bounded
 
 
 @pytest.fixture
