@@ -13,7 +13,7 @@ from bench import samples
 from bench.site import home
 from mailflow.adapters.clock import SystemClock
 from mailflow.build import Parts, build
-from mailflow.core.deadlines import next_due
+from mailflow.core.timers.deadlines import next_due
 from mailflow.dispatch import dispatch
 from mailflow.home import Home
 from mailflow.ports import RawMail, Transaction

@@ -11,8 +11,8 @@ from bench import samples
 from bench.site import Maker, Site
 from mailflow.adapters.clock import SystemClock
 from mailflow.build import Parts, build, courier_of, intakes
-from mailflow.core.classify import classify
 from mailflow.core.decide import decide
+from mailflow.core.reading.classify import classify
 from mailflow.core.triggers import Facts, MailReceived
 from mailflow.dispatch import dispatch
 from mailflow.home import Home

@@ -12,15 +12,16 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from mailflow import tokens
-from mailflow.core.classify import classify
-from mailflow.core.deadlines import due_now, next_due
 from mailflow.core.decide import answered, decide, needs
 from mailflow.core.draft import Draft
-from mailflow.core.incoming import opens_record
 from mailflow.core.model import Entered, Entry, Record
-from mailflow.core.opening import open_record
 from mailflow.core.policy import Policy
-from mailflow.core.questions import question
+from mailflow.core.reading.classify import classify
+from mailflow.core.receiving.incoming import opens_record
+from mailflow.core.receiving.opening import open_record
+from mailflow.core.receiving.questions import question
+from mailflow.core.receiving.writers import accepted, answerable, sender_of
+from mailflow.core.timers.deadlines import due_now, next_due
 from mailflow.core.triggers import (
     AnswersSince,
     Classification,
@@ -41,7 +42,6 @@ from mailflow.core.triggers import (
     Unfiled,
 )
 from mailflow.core.workflow import Style
-from mailflow.core.writers import accepted, answerable, sender_of
 from mailflow.mail.limits import excess
 from mailflow.mail.model import Mail
 from mailflow.mail.parse import parse

@@ -8,10 +8,10 @@ from typing import Any
 from mailflow.commands.deliver import without_envelope
 from mailflow.commands.options import FilesArgument, Format, FormatOption, NowOption, moment
 from mailflow.commands.output import complain, say, say_json
-from mailflow.core.classify import classify
-from mailflow.core.fields import read_fields
 from mailflow.core.policy import Policy
-from mailflow.core.writers import answerable
+from mailflow.core.reading.classify import classify
+from mailflow.core.reading.fields import read_fields
+from mailflow.core.receiving.writers import answerable
 from mailflow.defaults import defaults
 from mailflow.force import NoPolicy
 from mailflow.home import Home

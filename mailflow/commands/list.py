@@ -13,7 +13,7 @@ from mailflow.commands.opening import looked_at
 from mailflow.commands.options import NowOption, moment
 from mailflow.commands.output import Trouble, clean, say_json, say_table
 from mailflow.core.policy import Policy
-from mailflow.core.text import fold
+from mailflow.core.reading.text import fold
 from mailflow.home import Home
 from mailflow.policy.problem import suggestion
 from mailflow.report.sheet import hidden, summary

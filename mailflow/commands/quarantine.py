@@ -13,9 +13,9 @@ from mailflow.commands.options import AllOption, Format, FormatOption, NowOption
 from mailflow.commands.output import Trouble, complain, say, say_json, say_table
 from mailflow.commands.reading import raw_text
 from mailflow.core.calendar import Calendar
-from mailflow.core.classify import kind_named
 from mailflow.core.policy import Policy
-from mailflow.core.text import fold
+from mailflow.core.reading.classify import kind_named
+from mailflow.core.reading.text import fold
 from mailflow.home import Home
 from mailflow.ports import Message, Transaction
 

@@ -12,7 +12,7 @@ from mailflow.commands.options import NowOption, moment
 from mailflow.commands.output import clean, complain, say_json, say_table, working
 from mailflow.core.calendar import Calendar
 from mailflow.core.model import Record
-from mailflow.core.words import terms
+from mailflow.core.reading.words import terms
 from mailflow.home import Home
 from mailflow.ports import Hit, Store, Unavailable
 from mailflow.report.sheet import hidden

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from mailflow.core import paces
 from mailflow.core.draft import Draft
-from mailflow.core.items import Item
 from mailflow.core.model import Asked, Concerned, Link, Linked, Noted, Task, TaskAdded, TaskChanged
-from mailflow.core.text import fold
+from mailflow.core.reading.items import Item
+from mailflow.core.reading.text import fold
+from mailflow.core.timers import paces
 from mailflow.core.triggers import Letter
 from mailflow.core.workflow import (
     Action,

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailflow.core.actions import run
-from mailflow.core.canonical import canonical
 from mailflow.core.draft import Draft
 from mailflow.core.model import Commanded, Record, Task
 from mailflow.core.policy import Policy
+from mailflow.core.reading.canonical import canonical
+from mailflow.core.reading.speech import Ears, Heard, Said, listen
 from mailflow.core.roles import may
-from mailflow.core.speech import Ears, Heard, Said, listen
 from mailflow.core.triggers import Notice
 from mailflow.core.workflow import Argument, ArgumentType, Command, Sign, State, Workflow
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import assert_never
 
 from mailflow.core.duration import parse_duration
-from mailflow.core.fields import missing
 from mailflow.core.model import Record, Task
 from mailflow.core.policy import Policy
+from mailflow.core.reading.fields import missing
+from mailflow.core.reading.values import read_money, read_number
 from mailflow.core.roles import pending
-from mailflow.core.values import read_money, read_number
 from mailflow.core.workflow import AgreedBy, All, Any, Compare, Condition, Not
 
 OPERATORS = ("is", "in", "has", "not", "over", "under", "before", "after", "set", "late-by", "within")

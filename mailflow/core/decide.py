@@ -6,16 +6,17 @@ The same function runs the daemon, `simulate`, `explain` and the tests; a dry ru
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from mailflow.core.acks import ack_timers
 from mailflow.core.actions import run
-from mailflow.core.classify import record_ids
 from mailflow.core.commands import TRUSTED, answers_text, hear, obey
 from mailflow.core.draft import Draft
-from mailflow.core.finding import LOOKED_AT
-from mailflow.core.incoming import receive
 from mailflow.core.model import Record, TimerEnded
 from mailflow.core.policy import Policy
-from mailflow.core.questions import MINE, SEARCH, question
+from mailflow.core.reading.classify import record_ids
+from mailflow.core.receiving.finding import LOOKED_AT
+from mailflow.core.receiving.incoming import receive
+from mailflow.core.receiving.questions import MINE, SEARCH, question
+from mailflow.core.receiving.writers import sender_of
+from mailflow.core.timers.acks import ack_timers
 from mailflow.core.triggers import (
     AnswersSince,
     CommandGiven,
@@ -33,7 +34,6 @@ from mailflow.core.triggers import (
     Trigger,
 )
 from mailflow.core.workflow import Style, Timer
-from mailflow.core.writers import sender_of
 from mailflow.mail.model import Mail
 
 _DAY = timedelta(days=1)

@@ -9,8 +9,6 @@ from datetime import datetime
 
 from mailflow.core.apply import apply, begin
 from mailflow.core.conditions import evaluate, open_tasks
-from mailflow.core.deadlines import overdue
-from mailflow.core.items import Item
 from mailflow.core.model import (
     AgreementReset,
     Change,
@@ -26,7 +24,9 @@ from mailflow.core.model import (
     TimerEnded,
 )
 from mailflow.core.policy import Policy
+from mailflow.core.reading.items import Item
 from mailflow.core.roles import holders, pending, resolve, signatories, stands_for
+from mailflow.core.timers.deadlines import overdue
 from mailflow.core.triggers import Decision, Disposition, Letter, Verdict
 from mailflow.core.workflow import Condition, State, Style, Workflow
 

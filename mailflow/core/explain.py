@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailflow.core.apply import fold
-from mailflow.core.deadlines import Considered, considered
 from mailflow.core.model import Entry, Record, TimerEnded
 from mailflow.core.policy import Policy
+from mailflow.core.timers.deadlines import Considered, considered
 from mailflow.core.workflow import Action, Command, Place, Timer, Workflow
 
 BUILT_IN = Place()

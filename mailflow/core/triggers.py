@@ -48,7 +48,7 @@ class MailReceived:
 
 @dataclass(frozen=True, slots=True)
 class TimerFired:
-    """A due timer (see core.deadlines): which rule, for which task (0: the record), which occurrence."""
+    """A due timer (see core.timers.deadlines): which rule, for which task (0: the record), which occurrence."""
 
     rule: str
     task: int

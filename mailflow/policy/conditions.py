@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from mailflow.core.conditions import OPERATORS, SUBJECTS
-from mailflow.core.text import key as folded
+from mailflow.core.reading.text import key as folded
 from mailflow.core.workflow import AgreedBy, All, Any, Compare, Condition, Field, FieldType, Not
 from mailflow.policy.nodes import Listing, Node, Scalar, Table, kind_of
 from mailflow.policy.problem import suggestion

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from mailflow.core.text import key as folded
+from mailflow.core.reading.text import key as folded
 from mailflow.core.workflow import Field, FieldType, Matrix
 from mailflow.policy.nodes import Scalar, Table
 from mailflow.policy.problem import suggestion

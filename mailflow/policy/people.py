@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from mailflow.core.directory import Absence, Department, Directory, Duty, Person
-from mailflow.core.text import key as folded
+from mailflow.core.reading.text import key as folded
 from mailflow.core.workflow import Place
 from mailflow.policy.nodes import Listing, Node, Scalar, Table
 from mailflow.policy.problem import one_of, suggestion

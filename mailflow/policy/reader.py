@@ -12,7 +12,7 @@ from datetime import date, time
 from mailflow.core.directory import Absence
 from mailflow.core.duration import Duration, parse_duration
 from mailflow.core.hours import parse_interval
-from mailflow.core.text import key as folded
+from mailflow.core.reading.text import key as folded
 from mailflow.core.workflow import Labels, Place
 from mailflow.policy.nodes import Listing, Node, Scalar, Table, kind_of
 from mailflow.policy.problem import Problem, suggestion

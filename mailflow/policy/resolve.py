@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from mailflow.core import roles
 from mailflow.core.directory import Directory
-from mailflow.core.text import key as folded
+from mailflow.core.reading.text import key as folded
 from mailflow.core.workflow import Place, Workflow
 from mailflow.policy.kinds import Read
 from mailflow.policy.problem import suggestion

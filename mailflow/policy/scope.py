@@ -37,7 +37,7 @@ class Scope:
     def rule(self, place: Place, *parts: str) -> str:
         """A rule name that no other rule of the kind has."""
         name = ".".join((self.kind, *parts))
-        # A timer's key joins rule, task and entry by "|" (core.deadlines).
+        # A timer's key joins rule, task and entry by "|" (core.timers.deadlines).
         if re.search(r"[\s.|]", parts[-1]):
             hint = "write letters, digits, - and _"
             self.reader.error(place, f"'{parts[-1]}' cannot be the name of a rule", hint)

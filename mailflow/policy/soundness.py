@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from mailflow.core.text import key as folded
+from mailflow.core.reading.text import key as folded
 from mailflow.core.workflow import Action, Command, Compare, Condition, Goto, Place, Sign, State, Workflow
 from mailflow.policy.ladders import check_clocks, check_ladders
 from mailflow.policy.reader import Reader

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import replace
 
-from mailflow.core.text import key as folded
+from mailflow.core.reading.text import key as folded
 from mailflow.core.workflow import FieldType, Timer
 from mailflow.policy.actions import Draft, actions, named, verbs
 from mailflow.policy.conditions import condition

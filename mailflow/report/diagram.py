@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from mailflow.core.answers import word
-from mailflow.core.wording import text_of
+from mailflow.core.showing.answers import word
+from mailflow.core.showing.wording import text_of
 from mailflow.core.workflow import (
     Action,
     AgreedBy,

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from mailflow.core.anchors import anchor
 from mailflow.core.calendar import Calendar
 from mailflow.core.conditions import open_tasks
-from mailflow.core.deadlines import answer_by
 from mailflow.core.model import Record, Signature, Task
 from mailflow.core.policy import Policy
 from mailflow.core.roles import resolve
+from mailflow.core.timers.anchors import anchor
+from mailflow.core.timers.deadlines import answer_by
 from mailflow.core.workflow import Agreement, Send, State, Style
 from mailflow.ports import Item, Message, Transaction
 from mailflow.report.history import entry_sheet

@@ -63,9 +63,7 @@ WORKING = AMOUNTS.map(working_minutes) | st.integers(0, 30).map(working_days)
 
 @bounded
 @given(calendars(), MOMENTS, WORKING)
-def test_adding_working_time_ends_in_working_time(
-    calendar: Calendar, moment: datetime, duration: Duration
-) -> None:
+def test_adding_working_time_ends_in_working_time(calendar: Calendar, moment: datetime, duration: Duration) -> None:
     end = calendar.add(moment, duration)
     assert calendar.is_open(end) and end >= moment and end.tzinfo is UTC
 
@@ -81,9 +79,7 @@ def test_subtracting_working_time_ends_in_working_time(
 
 @bounded
 @given(calendars(), MOMENTS, st.timedeltas(timedelta(0), timedelta(days=9)), AMOUNTS)
-def test_who_starts_later_ends_no_earlier(
-    calendar: Calendar, moment: datetime, later: timedelta, amount: int
-) -> None:
+def test_who_starts_later_ends_no_earlier(calendar: Calendar, moment: datetime, later: timedelta, amount: int) -> None:
     duration = working_minutes(amount)
     assert calendar.add(moment, duration) <= calendar.add(moment + later, duration)
     assert calendar.subtract(moment, duration) <= calendar.subtract(moment + later, duration)
@@ -91,9 +87,7 @@ def test_who_starts_later_ends_no_earlier(
 
 # Clock times go back where the clocks do, so for working days the law holds outside those hours of the night.
 @bounded
-@given(
-    calendars(earliest=4 * 60), MOMENTS, st.timedeltas(timedelta(0), timedelta(days=9)), st.integers(0, 30)
-)
+@given(calendars(earliest=4 * 60), MOMENTS, st.timedeltas(timedelta(0), timedelta(days=9)), st.integers(0, 30))
 def test_who_starts_later_ends_no_earlier_in_working_days(
     calendar: Calendar, moment: datetime, later: timedelta, amount: int
 ) -> None:
@@ -104,9 +98,7 @@ def test_who_starts_later_ends_no_earlier_in_working_days(
 
 @bounded
 @given(calendars(), MOMENTS, AMOUNTS, AMOUNTS)
-def test_more_working_time_ends_no_earlier(
-    calendar: Calendar, moment: datetime, one: int, other: int
-) -> None:
+def test_more_working_time_ends_no_earlier(calendar: Calendar, moment: datetime, one: int, other: int) -> None:
     less, more = sorted((one, other))
     assert calendar.add(moment, working_minutes(less)) <= calendar.add(moment, working_minutes(more))
     few, many = less // 200, more // 200
@@ -173,9 +165,7 @@ def test_counting_working_days_undoes_going_on_by_them(calendar: Calendar, day: 
 
 @bounded
 @given(calendars(), MOMENTS, MOMENTS)
-def test_no_result_depends_on_what_was_asked_before(
-    calendar: Calendar, one: datetime, other: datetime
-) -> None:
+def test_no_result_depends_on_what_was_asked_before(calendar: Calendar, one: datetime, other: datetime) -> None:
     fresh = Calendar(calendar.name, calendar.zone, calendar.hours, calendar.off, calendar.on)
     calendar.between(min(one, other), min(one, other) + timedelta(days=60))
     assert calendar.next_opening(one) == fresh.next_opening(one)
@@ -194,9 +184,7 @@ def _minutes_of_work_by_looking_at_each(calendar: Calendar, start: datetime, len
 
 @settings(max_examples=40, deadline=None)
 @given(calendars(earliest=4 * 60), MOMENTS, st.integers(0, 4000))
-def test_working_time_is_what_the_clocks_on_the_wall_show(
-    calendar: Calendar, moment: datetime, length: int
-) -> None:
+def test_working_time_is_what_the_clocks_on_the_wall_show(calendar: Calendar, moment: datetime, length: int) -> None:
     start = moment.replace(second=0, microsecond=0)
     expected = _minutes_of_work_by_looking_at_each(calendar, start, length)
     assert calendar.between(start, start + timedelta(minutes=length)) == timedelta(minutes=expected)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailflow.core.classify import classify
+from mailflow.core.reading.classify import classify
 from mailflow.mail.model import Address, Mail
 from mailflow.mail.subject import peel
 from tests.world import World

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from mailflow.core.calendar import Calendar
 from mailflow.core.directory import Department, Directory, Person
-from mailflow.core.fields import Reading, missing, read_fields
 from mailflow.core.policy import Policy, Site
+from mailflow.core.reading.fields import Reading, missing, read_fields
 from mailflow.core.workflow import Field, FieldType
 from mailflow.mail.model import Address, Mail, Table
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from mailflow.core.calendar import Calendar
 from mailflow.core.directory import Department, Directory, Person
-from mailflow.core.items import Item, read_items
 from mailflow.core.policy import Policy, Site
+from mailflow.core.reading.items import Item, read_items
 from mailflow.core.workflow import Field, State, Workflow
 from mailflow.mail.model import Mail, Table
 

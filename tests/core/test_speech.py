@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailflow.core.speech import Ears, listen, near
+from mailflow.core.reading.speech import Ears, listen, near
 from mailflow.core.workflow import Argument, ArgumentType, Command
 from tests.world import World
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailflow.core.directory import Department, Directory, Person
-from mailflow.core.text import fold, key
-from mailflow.core.values import (
+from mailflow.core.reading.text import fold, key
+from mailflow.core.reading.values import (
     Found,
     Money,
     find_dates,

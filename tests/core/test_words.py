@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailflow.core.words import LONGEST, excerpt, hits, terms, tokens
+from mailflow.core.reading.words import LONGEST, excerpt, hits, terms, tokens
 
 TEXT = "月度報表增加导出，见 Sales_Report-final.XLSX（REQ-2026-0007，约 1,200.50 元）。E-mail: z.wei@example.com"
 

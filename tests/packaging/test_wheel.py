@@ -30,9 +30,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[zipfile.ZipFile]
 
 
 def carried(folder: str) -> set[str]:
-    return {
-        f"mailflow/_home/{path.relative_to(ROOT)}" for path in (ROOT / folder).rglob("*") if path.is_file()
-    }
+    return {f"mailflow/_home/{path.relative_to(ROOT)}" for path in (ROOT / folder).rglob("*") if path.is_file()}
 
 
 def test_a_wheel_carries_the_default_rules_and_templates(wheel: zipfile.ZipFile) -> None:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from mailflow.core.policy import QUESTIONS
-from mailflow.core.questions import FOR
+from mailflow.core.receiving.questions import FOR
 from mailflow.policy import load, policy_hash, read_home, stranded
 from mailflow.policy.resolve import OWN_TEMPLATES
 from mailflow.policy.stranded import Standing

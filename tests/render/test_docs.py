@@ -6,8 +6,8 @@ from typing import Any
 
 from mailflow.adapters.render import FRAME_WORDS, HEADERS
 from mailflow.adapters.templates import FILTERS
+from mailflow.core.showing.view import VALUES, bundle_view, view
 from mailflow.core.triggers import Letter
-from mailflow.core.view import VALUES, bundle_view, view
 from mailflow.core.workflow import Style
 from tests.render.samples import NOW, REQUESTER, ROOT, mail, policy, record
 

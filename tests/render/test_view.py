@@ -9,8 +9,8 @@ import pytest
 from mailflow.adapters.render import Renderer, TemplateProblem
 from mailflow.adapters.templates import load
 from mailflow.core.model import Task
+from mailflow.core.showing.view import bundle_view, view
 from mailflow.core.triggers import Letter
-from mailflow.core.view import bundle_view, view
 from mailflow.core.workflow import Style
 from tests.render.samples import NOW, REQUESTER, ROOT, mail, policy, record, renderer
 

@@ -31,9 +31,7 @@ def login(server: DovecotServer, user: str = "ann", password: str = "secret") ->
     return connection
 
 
-def test_dovecot_gives_back_what_was_delivered_byte_for_byte(
-    shared_dovecot: DovecotServer, dovecot_user: str
-) -> None:
+def test_dovecot_gives_back_what_was_delivered_byte_for_byte(shared_dovecot: DovecotServer, dovecot_user: str) -> None:
     shared_dovecot.deliver(dovecot_user, MAIL, ODD)
     with login(shared_dovecot, dovecot_user) as connection:
         assert {b"IDLE", b"MOVE", b"UIDPLUS"} <= set(connection.capabilities())
@@ -64,9 +62,7 @@ def test_dovecot_speaks_tls_with_a_certificate_that_can_be_verified(
     shared_dovecot: DovecotServer, dovecot_user: str
 ) -> None:
     trusting = shared_dovecot.certificate.for_client()
-    with IMAPClient(
-        shared_dovecot.host, port=shared_dovecot.tls_port, ssl_context=trusting, timeout=10
-    ) as connection:
+    with IMAPClient(shared_dovecot.host, port=shared_dovecot.tls_port, ssl_context=trusting, timeout=10) as connection:
         connection.login(dovecot_user, "secret")
     with IMAPClient(shared_dovecot.host, port=shared_dovecot.port, ssl=False, timeout=10) as connection:
         connection.starttls(trusting)
@@ -100,9 +96,7 @@ def test_dovecot_can_be_cut_stopped_and_started_with_its_mail(dovecot: DovecotSe
 
 def test_dovecot_leaves_out_capabilities_and_tls() -> None:
     with (
-        DovecotServer(
-            {"ann": "secret"}, without=["MOVE", "UIDPLUS", "IDLE"], separator=".", tls=False
-        ) as server,
+        DovecotServer({"ann": "secret"}, without=["MOVE", "UIDPLUS", "IDLE"], separator=".", tls=False) as server,
         login(server) as connection,
     ):
         assert not {b"MOVE", b"UIDPLUS", b"IDLE", b"STARTTLS"} & set(connection.capabilities())

@@ -115,9 +115,7 @@ async def test_answers_are_given_at_their_stage_as_often_as_told(smtp_sink: Smtp
         return {address: (error.code, error.message) for address, error in errors.items()}
 
     smtp_sink.answer("rcpt", "550 5.1.1 no such user", address="gone@example.com", times=None)
-    assert await send("ann@example.com", "gone@example.com") == {
-        "gone@example.com": (550, "5.1.1 no such user")
-    }
+    assert await send("ann@example.com", "gone@example.com") == {"gone@example.com": (550, "5.1.1 no such user")}
     smtp_sink.answer("mail", "421 4.3.2 closing")
     with pytest.raises(aiosmtplib.SMTPResponseException, match=r"4\.3\.2"):
         await send("ann@example.com")

@@ -26,9 +26,7 @@ def fill(store: SqliteStore) -> None:
         put_new(transaction, f"REQ-2026-{transaction.next_number('REQ-2026'):04d}", due=NOW)
         transaction.put_message(message(), b"Subject: the same words\r\n\r\n" + b"again " * 20)
         transaction.put_item(item(), b"Subject: ours\r\n\r\n")
-        transaction.put_item(
-            item("bundle", records=("REQ-2026-0001", "REQ-2026-0001")), b"Subject: two\r\n\r\n"
-        )
+        transaction.put_item(item("bundle", records=("REQ-2026-0001", "REQ-2026-0001")), b"Subject: two\r\n\r\n")
         transaction.put_seen("INBOX", 7, [Seen(3, "filed", True, 1)])
         transaction.first_contact("INBOX", NOW)
         transaction.put("policy", {"hash": "policy-1"})

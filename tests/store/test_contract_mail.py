@@ -192,9 +192,7 @@ def test_replies_to_an_address_are_counted_since_a_moment_in_any_case(store: Doc
     with store.transaction() as transaction:
         transaction.put_item(item("old", style="reply", at=NOW - HOUR), b"mail")
         transaction.put_item(item("reply", style="reply", recipients=("IT@example.com",)), b"mail")
-        transaction.put_item(
-            item("two", style="reply", recipients=("ann@example.com", "it@example.com")), b"mail"
-        )
+        transaction.put_item(item("two", style="reply", recipients=("ann@example.com", "it@example.com")), b"mail")
         transaction.put_item(item("notice"), b"mail")
         assert transaction.replies_since("it@example.com", NOW) == 2
         assert transaction.replies_since("it@example.com", NOW - HOUR) == 3

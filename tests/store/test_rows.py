@@ -209,9 +209,7 @@ def _above(table: Table, document: dict[str, Any], gap: int) -> Any:
 
 calls: st.SearchStrategy[Call] = st.one_of(
     st.builds(lambda doc: lambda table: table.insert(deepcopy(doc)), documents),
-    st.builds(
-        lambda docs: lambda table: table.insert_multiple(deepcopy(docs)), st.lists(documents, max_size=3)
-    ),
+    st.builds(lambda docs: lambda table: table.insert_multiple(deepcopy(docs)), st.lists(documents, max_size=3)),
     st.builds(lambda doc, gap: lambda table: _above(table, deepcopy(doc), gap), documents, st.integers(0, 3)),
     st.builds(lambda doc, query: lambda table: table.update(deepcopy(doc), query), documents, queries),
     st.builds(lambda which: lambda table: table.update(_append, doc_ids=which), ids),

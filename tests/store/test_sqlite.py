@@ -197,9 +197,7 @@ def test_a_backup_is_one_private_file_with_everything_and_can_be_used(
     copy.close()
 
 
-def test_a_backup_that_cannot_be_written_leaves_the_older_one(
-    sqlite_store: SqliteStore, tmp_path: Path
-) -> None:
+def test_a_backup_that_cannot_be_written_leaves_the_older_one(sqlite_store: SqliteStore, tmp_path: Path) -> None:
     with sqlite_store.transaction() as transaction:
         put_new(transaction, "REQ-2026-0001")
     with pytest.raises(Unavailable, match="missing"):

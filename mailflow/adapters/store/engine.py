@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from mailflow.core.words import Term
+from mailflow.core.reading.words import Term
 
 Values = tuple[Any, ...]
 Row = tuple[int, str, Values]

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from math import log
 
-from mailflow.core.words import Term, places
+from mailflow.core.reading.words import Term, places
 
 # BM25 as FTS5 computes it: https://www.sqlite.org/fts5.html#the_bm25_function
 _K1, _B = 1.2, 0.75

@@ -17,7 +17,7 @@ from tinydb.storages import MemoryStorage
 from mailflow.adapters.store.engine import DOC, DOC_ID, Row, Session, Values, Where
 from mailflow.adapters.store.inverted import Inverted
 from mailflow.adapters.store.layout import TABLES, Index, Layout
-from mailflow.core.words import Term
+from mailflow.core.reading.words import Term
 from mailflow.ports import Conflict, Unavailable
 
 LOCK_WAIT = 30.0

@@ -11,7 +11,7 @@ from typing import Any
 
 from mailflow.adapters.store.engine import DOC_ID, Session, Where
 from mailflow.adapters.store.rows import RowDatabase
-from mailflow.core.words import Term, excerpt, hits, terms, tokens
+from mailflow.core.reading.words import Term, excerpt, hits, terms, tokens
 from mailflow.ports import Hit
 
 # A text's number: the place of its table here, and the document's id.

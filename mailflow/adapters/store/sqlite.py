@@ -18,7 +18,7 @@ from mailflow.adapters.store.engine import DOC, DOC_ID, Row, Session, Values, Wh
 from mailflow.adapters.store.layout import TABLES, Layout
 from mailflow.adapters.store.sqlite_file import Identity, connect, identity, wide_modes, write_backup
 from mailflow.adapters.store.upgrades import prepare
-from mailflow.core.words import Term
+from mailflow.core.reading.words import Term
 from mailflow.ports import Conflict, Refused, Unavailable
 
 LOCK_WAIT = 30.0

@@ -1,0 +1,81 @@
+"""A field's value as text to canonical text, by the field's type, or what is wrong with it (P0.8)."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import assert_never
+
+from mailflow.core.directory import Directory
+from mailflow.core.policy import Policy
+from mailflow.core.reading.text import fold
+from mailflow.core.reading.values.amounts import plain, read_money, read_number
+from mailflow.core.reading.values.choices import read_choice
+from mailflow.core.reading.values.dates import find_dates, is_vague
+from mailflow.core.reading.values.people import read_departments, read_people
+from mailflow.core.workflow import Field, FieldType
+
+_RANGE = re.compile(r"[-~—–至到]|\b(?:to|until)\b")
+_RECORD = re.compile(r"(?<![a-z0-9])[a-z][a-z0-9]{0,9}-\d{4}-\d{4,9}(?![\d-])")
+_SHOWN = 60
+
+
+def canonical(field: Field, text: str, policy: Policy, today: date) -> tuple[str, str]:
+    """The canonical value and "", or "" and the problem; a person unknown stays as written, with a problem."""
+    text = text.strip()
+    shown = " ".join(text[:200].split())[:_SHOWN]
+    match field.type:
+        case FieldType.TEXT:
+            return text, ""
+        case FieldType.DATE:
+            return _date(text, shown, policy, today)
+        case FieldType.MONEY:
+            money = read_money(text)
+            return (str(money), "") if money else ("", f"unclear amount {shown}")
+        case FieldType.NUMBER:
+            number = read_number(text)
+            return (plain(number), "") if number is not None else ("", f"unclear number {shown}")
+        case FieldType.CHOICE:
+            return _choice(text, shown, field.choices)
+        case FieldType.PERSON | FieldType.PEOPLE:
+            return _people(text, policy.directory, field.type is FieldType.PERSON)
+        case FieldType.DEPARTMENTS:
+            ids, unknown = read_departments(text, policy.directory)
+            return ", ".join(ids), f"unknown department {', '.join(unknown)[:_SHOWN]}" if unknown else ""
+        case FieldType.RECORD:
+            found = tuple(dict.fromkeys(_RECORD.findall(fold(text[:1000]))))
+            return (", ".join(found).upper(), "") if found else ("", f"no record {shown}")
+        case _:
+            assert_never(field.type)
+
+
+def _date(text: str, shown: str, policy: Policy, today: date) -> tuple[str, str]:
+    """A day; of a span of days its first."""
+    calendar = policy.calendars.get("")
+    dates = find_dates(text, today, calendar.next_working_day if calendar else None)
+    if len(dates) == 1 or (len(dates) == 2 and dates[0] < dates[1] and _RANGE.search(fold(text))):
+        return dates[0].isoformat(), ""
+    if dates:
+        return "", f"several dates {shown}"
+    return "", f"vague date {shown}" if is_vague(text) else f"unclear date {shown}"
+
+
+def _choice(text: str, shown: str, choices: Mapping[str, tuple[str, ...]]) -> tuple[str, str]:
+    found = read_choice(text, choices) or read_choice(text.partition("\n")[0], choices)
+    if found:
+        return found, ""
+    return (
+        "",
+        f"unknown choice {shown}: {', '.join(words[0] if words else name for name, words in choices.items())}",
+    )
+
+
+def _people(text: str, directory: Directory, single: bool) -> tuple[str, str]:
+    found = read_people(text, directory)
+    several = [each for each in found if len(each.candidates) > 1]
+    unknown = [each.text for each in found if not each.candidates]
+    value = ", ".join(dict.fromkeys(each.address or each.text.replace(",", " ") for each in found))
+    if single and len(found) > 1:
+        return "", f"several people {value[:_SHOWN]}"
+    if several:
+        return ("" if single else value), f"several people {several[0].text}: {', '.join(several[0].candidates)}"
+    return value, f"unknown person {', '.join(unknown)[:_SHOWN]}" if unknown else ""

@@ -1,0 +1,276 @@
+"""The fields of a kind, read from what its writer sent: `label: value` lines, tables, attached and quoted forms.
+
+Only what stands at the head of a line or alone in a cell is a label; a word in a sentence never is.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from mailflow.core.policy import Policy
+from mailflow.core.reading.canonical import canonical
+from mailflow.core.reading.lines import (
+    header_lines,
+    is_chapter,
+    is_closing,
+    is_fence,
+    label_key,
+    label_line,
+    meaning_of,
+    own_tables,
+    quoted_tables,
+    row_of,
+    rows_of,
+    unquoted,
+    where_of,
+    without_courtesies,
+    without_mark,
+)
+from mailflow.core.reading.text import fold, key
+from mailflow.core.workflow import Field, FieldType
+from mailflow.mail.model import Address, Mail, Table
+
+LONGEST = 4_000
+"""Characters of a value."""
+
+MOST_LINES = 5_000
+"""Lines of a text, and rows of a table, that are looked at."""
+
+_BLANK = re.compile(r"[\s_＿.…。/—–-]*|[(（\[［<＜][^()（）\[\]［］<>＜＞]{0,60}[)）\]］>＞]")
+_QUOTED = re.compile(r"[ \t]{0,3}[>＞]")
+_NEXT = re.compile(r"[；;]\s{0,3}(?=[^；;:：\n]{1,30}[:：])")
+_MANY_LINES = frozenset([FieldType.TEXT, FieldType.PEOPLE, FieldType.DEPARTMENTS])
+_SHORT_LABEL = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a field was found to say.
+
+    `value` is canonical: days ISO 8601, a choice's key, addresses and department ids joined by ", " (a name that
+    nobody bears stays as it is), amounts as `Money` writes them, text trimmed. It is "" where `raw` was not
+    understood; then `problem` says why: `vague date 尽快`, `unknown choice 特急: 高, 中, 低`. `where` is
+    `line 3`, `table`, `file NAME`, `form` (filled in inside a quote: older than what the record may hold by
+    now) or `body` (the text itself, for a field that has no line of its own).
+    """
+
+    name: str
+    value: str
+    raw: str = ""
+    where: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    field: Field
+    text: str
+    where: str
+
+
+Labels = Mapping[str, Field]
+
+
+def read_fields(
+    mail: Mail, fields: Sequence[Field], policy: Policy, today: date, tables: Sequence[Table] = ()
+) -> tuple[Reading, ...]:
+    """The fields that a message fills, in the order of `fields`; of several values the first found.
+
+    Lines come before the tables of the mail, those before `tables` (of attached files), and what was filled in
+    inside a quote comes last. `today` is the site's; working days are counted by the site's calendar.
+    """
+    labels = labels_of(fields)
+    lines = mail.own.split("\n")[:MOST_LINES]
+    found, used = _from_lines(lines, labels)
+    found += [raw for table in (*own_tables(mail.tables), *tables) for raw in _from_table(table, labels)]
+    readings: dict[str, Reading] = {}
+    for raw in found:
+        if raw.field.name not in readings:
+            readings[raw.field.name] = _reading(raw, policy, today)
+    for raw in (*_from_between(mail, labels), *_from_quote(mail, labels)):
+        if raw.field.name not in readings and (reading := _reading(raw, policy, today)).value:
+            readings[raw.field.name] = reading  # choices left as the form offers them are no answer
+    for field in fields:
+        if field.body and field.name not in readings and (text := _rest(mail, lines, used)):
+            readings[field.name] = _reading(_Raw(field, text, "body"), policy, today)
+    return tuple(readings[field.name] for field in fields if field.name in readings)
+
+
+def missing(record_fields: Mapping[str, str], fields: Sequence[Field]) -> tuple[Field, ...]:
+    """The required fields that are not set."""
+    return tuple(field for field in fields if field.required and not record_fields.get(field.name, "").strip())
+
+
+def labels_of(fields: Sequence[Field]) -> dict[str, Field]:
+    """Each label, alias and name, comparable, to its field; the first field that claims a word has it."""
+    labels: dict[str, Field] = {}
+    claims = (
+        [(word, field) for field in fields for word in field.label.values()]
+        + [(word, field) for field in fields for word in field.aliases]
+        + [(field.name, field) for field in fields]
+    )
+    for word, field in claims:
+        labels.setdefault(label_key(word), field)
+    return labels
+
+
+def _reading(raw: _Raw, policy: Policy, today: date) -> Reading:
+    value, problem = canonical(raw.field, raw.text, policy, today)
+    return Reading(raw.field.name, value, raw.text, raw.where, problem)
+
+
+def _rest(mail: Mail, lines: Sequence[str], used: set[int]) -> str:
+    """The writer's text without labelled lines, the rows of tables, greeting and closing."""
+    rows = rows_of(mail.tables)
+    kept = (line for number, line in enumerate(lines) if number not in used and row_of(line) not in rows)
+    text = without_courtesies(kept)
+    while text and mail.sender and (not text[-1].strip() or _signs(text[-1], mail.sender)):
+        text.pop()
+    return "\n".join(text)[:LONGEST].strip()
+
+
+def _signs(line: str, sender: Address) -> bool:
+    """Whether a last line is the writer's own name, or a part of it."""
+    names = {*fold(sender.name).split(), *re.split(r"[._-]", sender.address.partition("@")[0]), key(sender.name)}
+    words = fold(line).strip(" -—,.").split()
+    return 0 < len(words) <= 4 and all(word in names for word in words)
+
+
+# --- lines -----------------------------------------------------------------------------------------
+
+
+def _from_lines(lines: Sequence[str], labels: Labels) -> tuple[list[_Raw], set[int]]:
+    """The labelled values, and the numbers of the lines that they take."""
+    used = header_lines(lines)
+    found: list[_Raw] = []
+    number = 0
+    while number < len(lines):
+        field, inline, heading = _labelled(lines, number, labels) if number not in used else (None, "", False)
+        if field is None:
+            number += 1
+            continue
+        inline, *others = _split(inline, labels)
+        value, end = _value(lines, number, inline, heading, field, labels)
+        used.update(range(number, end))
+        if value:
+            found.append(_Raw(field, value[:LONGEST], f"line {number + 1}"))
+        for other in others:
+            labelled = label_line(other)
+            named = meaning_of(labelled.label, labels) if labelled else None
+            if labelled and named and not _BLANK.fullmatch(labelled.value):
+                found.append(_Raw(named, labelled.value[:LONGEST], f"line {number + 1}"))
+        number = end
+    return found, used
+
+
+def _labelled(lines: Sequence[str], number: int, labels: Labels) -> tuple[Field | None, str, bool]:
+    """The field whose label a line begins with, what stands behind it, and whether it stands there as a heading."""
+    labelled = label_line(lines[number])
+    field = meaning_of(labelled.label, labels) if labelled else None
+    if labelled is None or field is None:
+        return None, "", False
+    if labelled.heading and not is_chapter(lines[number]) and "**" not in lines[number]:
+        # `2. 范围` may be one of a list: a heading has text of its own under it
+        following = next(iter(lines[number + 1 : number + 2]), "")
+        if not following.strip() or without_mark(following)[1]:
+            return None, "", False
+    return field, labelled.value, labelled.heading
+
+
+def _split(inline: str, labels: Labels) -> list[str]:
+    """A value, and the other labels with theirs that stand behind it on its line: `高；预算：10万`."""
+    pieces: list[str] = []
+    for piece in _NEXT.split(inline[:LONGEST]):
+        labelled = label_line(piece) if pieces else None
+        if not pieces or (labelled and meaning_of(labelled.label, labels)):
+            pieces.append(piece)
+        else:
+            pieces[-1] += "；" + piece
+    return pieces if len(pieces) > 1 else [inline]
+
+
+def _value(
+    lines: Sequence[str], start: int, inline: str, heading: bool, field: Field, labels: Labels
+) -> tuple[str, int]:
+    """The value of the label at `start`, and the number of the line behind it."""
+    empty = bool(_BLANK.fullmatch(inline))
+    kept = [] if empty else [inline]
+    number = start + 1
+    if heading and number < len(lines) and not lines[number].strip():
+        number += 1
+    while number < len(lines) and _goes_on(lines[number]) and not _labelled(lines, number, labels)[0]:
+        if kept and (field.type not in _MANY_LINES or (not empty and _looks_labelled(lines[number]))):
+            break
+        kept.append(lines[number].strip())
+        number += 1
+    value = "\n".join(kept).strip()
+    return (value, number) if value and not _BLANK.fullmatch(value) else ("", start + 1)
+
+
+def _goes_on(line: str) -> bool:
+    return bool(line.strip()) and not is_closing(line) and not is_fence(line)
+
+
+def _looks_labelled(line: str) -> bool:
+    """Whether a line begins like one of a form, though with a label that is no field of ours."""
+    labelled = label_line(line)
+    if labelled is None or labelled.heading or len(labelled.label) > _SHORT_LABEL:
+        return False
+    return not line[:1].isspace() and not without_mark(line)[1]
+
+
+def _from_quote(mail: Mail, labels: Labels) -> Iterator[_Raw]:
+    """What was filled in inside the quote of a form that we sent."""
+    lines = [unquoted(line) for line in mail.removed.split("\n")[:MOST_LINES]]
+    skipped = header_lines(lines)
+    for number in range(len(lines)):
+        labelled = label_line(lines[number]) if number not in skipped else None
+        field = meaning_of(labelled.label, labels) if labelled else None
+        if labelled and field and not _BLANK.fullmatch(labelled.value):
+            yield _Raw(field, labelled.value[:LONGEST], "form")
+    for table in quoted_tables(mail.tables):
+        yield from _from_table(table, labels)
+
+
+def _from_between(mail: Mail, labels: Labels) -> Iterator[_Raw]:
+    """What was written right below a quoted label that the form left empty."""
+    if not mail.removed:
+        return
+    lines = mail.text.split("\n")[:MOST_LINES]
+    for number, line in enumerate(lines[:-1]):
+        labelled = label_line(unquoted(line)) if _QUOTED.match(line) else None
+        field = meaning_of(labelled.label, labels) if labelled else None
+        answer = lines[number + 1].strip()
+        if labelled and field and _BLANK.fullmatch(labelled.value) and answer and not _QUOTED.match(answer):
+            yield _Raw(field, answer[:LONGEST], "form")
+
+
+# --- tables ----------------------------------------------------------------------------------------
+
+
+def _from_table(table: Table, labels: Labels) -> Iterator[_Raw]:
+    """The values of a form (`label | value`), or of the one row under a head of labels."""
+    rows = table.rows[:MOST_LINES]
+    heads = [meaning_of(cell.strip(), labels) for cell in rows[0][:100]] if rows else []
+    if sum(head is not None for head in heads) >= 2 and _is_head(rows, labels):
+        for head, cell in zip(heads, rows[1], strict=False):
+            if head is not None and not _BLANK.fullmatch(cell.strip()):
+                yield _Raw(head, cell.strip()[:LONGEST], where_of(table))
+        return
+    for row in rows:
+        yield from _from_row(row[:20], labels, where_of(table))
+
+
+def _is_head(rows: Sequence[Sequence[str]], labels: Labels) -> bool:
+    """Whether the first of two rows names what the other holds; a form of two rows has a label in each."""
+    return len(rows) == 2 and not any(meaning_of(cell.strip(), labels) for cell in rows[1][:100])
+
+
+def _from_row(row: Sequence[str], labels: Labels, where: str) -> Iterator[_Raw]:
+    """`label | value`, and forms with several such pairs in a row."""
+    for number in range(len(row) - 1):
+        field = meaning_of(row[number].strip(), labels)
+        value = row[number + 1].strip()
+        if field and not _BLANK.fullmatch(value) and meaning_of(value, labels) is None:
+            yield _Raw(field, value[:LONGEST], where)

@@ -1,0 +1,53 @@
+"""The items of tables in minutes: a row each, under a head that names the task, and its owner or date."""
+
+from collections.abc import Iterator, Sequence
+
+from mailflow.core.reading.item_text import Parts
+from mailflow.core.reading.item_words import PARTS, Part
+from mailflow.core.reading.lines import meaning_of, where_of, without_mark
+from mailflow.mail.model import Table
+
+HEAD_ROWS = 10
+"""A sheet may have a title and notes above its head."""
+
+MOST_ROWS = 1_000
+
+
+def table_parts(table: Table) -> Iterator[Parts]:
+    """The items of a table; none where it has no such head."""
+    head = _head(table.rows)
+    if head is None:
+        return
+    columns = _columns(table.rows[head])
+    where = where_of(table)
+    for number, row in enumerate(table.rows[head + 1 : head + 1 + MOST_ROWS], start=head + 2):
+        cells = {part: " ".join(row[at].split()) for part, at in columns.items() if at < len(row)}
+        title = without_mark(cells.get(Part.TITLE, ""))[0]
+        if title and title not in ("合计", "总计") and meaning_of(title, PARTS) is None:
+            yield Parts(
+                title=title,
+                owner=cells.get(Part.OWNER, ""),
+                due=cells.get(Part.DUE, ""),
+                collaborators=cells.get(Part.COLLABORATORS, ""),
+                standard=cells.get(Part.STANDARD, ""),
+                where=f"{where} row {number}",
+                labelled=True,
+            )
+
+
+def _head(rows: Sequence[Sequence[str]]) -> int | None:
+    for number, row in enumerate(rows[:HEAD_ROWS]):
+        columns = _columns(row)
+        if Part.TITLE in columns and (Part.OWNER in columns or Part.DUE in columns):
+            return number
+    return None
+
+
+def _columns(row: Sequence[str]) -> dict[Part, int]:
+    """The first column of each part."""
+    columns: dict[Part, int] = {}
+    for at, cell in enumerate(row[:50]):
+        part = meaning_of(cell.strip(), PARTS)
+        if part is not None:
+            columns.setdefault(part, at)
+    return columns

@@ -1,0 +1,89 @@
+"""The items of minutes (P5.1): who does what until when, read from lists and tables; what is missing is said (P0.9)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from mailflow.core.policy import Policy
+from mailflow.core.reading.fields import labels_of
+from mailflow.core.reading.item_lists import list_parts
+from mailflow.core.reading.item_tables import table_parts
+from mailflow.core.reading.item_text import Parts, Reader
+from mailflow.core.reading.lines import own_tables, rows_of
+from mailflow.core.reading.values.dates import find_dates, is_vague
+from mailflow.core.reading.values.people import Found, read_people
+from mailflow.mail.model import Mail, Table
+
+MOST = 1_000
+"""Items of one message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item. `owner` is an address, or "" when there is none, or none for certain; `due` an ISO date or "".
+
+    `owners` are the addresses of the owner, of all who are named, or of all whom the name may mean.
+    `collaborators` are addresses, and names that nobody bears as they were written. `problems` say what
+    P0.9 misses: `no owner`, `several owners: …`, `unknown person X`, `no date`, `vague date 尽快`.
+    """
+
+    title: str
+    owner: str = ""
+    owner_text: str = ""
+    owners: tuple[str, ...] = ()
+    due: str = ""
+    due_text: str = ""
+    collaborators: tuple[str, ...] = ()
+    standard: str = ""
+    where: str = ""
+    problems: tuple[str, ...] = ()
+
+
+def read_items(mail: Mail, policy: Policy, today: date, tables: Sequence[Table] = ()) -> tuple[Item, ...]:
+    """The items of a message: of its lists, its tables, then of `tables` (of attached files), each once."""
+    reader = Reader(policy.directory, today)
+    labels = frozenset(word for kind in policy.kinds.values() for word in labels_of(kind.fields))
+    own = own_tables(mail.tables)
+    found = list(list_parts(mail.own.split("\n"), labels, rows_of(own), reader))
+    found += [parts for table in (*own, *tables) for parts in table_parts(table)]
+    unique = {(parts.title, parts.owner, parts.due): parts for parts in reversed(found[:MOST])}
+    return tuple(_item(parts, policy, today) for parts in reversed(unique.values()))
+
+
+def _item(parts: Parts, policy: Policy, today: date) -> Item:
+    found = read_people(parts.owner, policy.directory)
+    owners = tuple(dict.fromkeys(address for each in found for address in each.candidates))
+    owner = owners[0] if len(found) == 1 and len(owners) == 1 else ""
+    calendar = policy.calendars.get("")
+    dates = find_dates(parts.due, today, calendar.next_working_day if calendar else None)
+    helpers = read_people(parts.collaborators, policy.directory)
+    return Item(
+        title=parts.title,
+        owner=owner,
+        owner_text=parts.owner,
+        owners=owners,
+        due=dates[-1].isoformat() if dates else "",
+        due_text=parts.due,
+        collaborators=tuple(dict.fromkeys(each.address or each.text for each in helpers)),
+        standard=parts.standard,
+        where=parts.where,
+        problems=(*_owner_problems(owner, owners, found), *_date_problems(parts.due, bool(dates))),
+    )
+
+
+def _owner_problems(owner: str, owners: tuple[str, ...], found: tuple[Found, ...]) -> tuple[str, ...]:
+    if owner:
+        return ()
+    unknown = tuple(f"unknown person {each.text}" for each in found if not each.candidates)
+    if len(found) > 1 or len(owners) > 1:
+        names = owners if len(owners) > 1 else tuple(each.address or each.text for each in found)
+        return (f"several owners: {', '.join(names)}", *unknown)
+    return unknown or ("no owner",)
+
+
+def _date_problems(text: str, dated: bool) -> tuple[str, ...]:
+    if dated:
+        return ()
+    if not text.strip(" -—/无"):
+        return ("no date",)
+    return (f"vague date {text}",) if is_vague(text) else (f"unclear date {text}",)

@@ -1,0 +1,88 @@
+"""What follows from a message: filed before any rule speaks, it opens a record, joins one, or is kept as unfiled."""
+
+from datetime import datetime
+
+from mailflow.core.draft import Draft
+from mailflow.core.model import Record
+from mailflow.core.policy import Policy
+from mailflow.core.reading.text import fold
+from mailflow.core.receiving.notices import notice
+from mailflow.core.receiving.opening import open_record
+from mailflow.core.receiving.questions import answer_values, question
+from mailflow.core.receiving.replies import belongs, joined, outsider
+from mailflow.core.receiving.writers import accepted, answerable, cap_replies, message_values, reply, sender_of
+from mailflow.core.triggers import Decision, Facts, MailReceived, Unfiled
+
+_ANSWERED = ("untagged", "unknown record", "several records", "question")
+
+
+def receive(trigger: MailReceived, record: Record | None, facts: Facts, policy: Policy, now: datetime) -> Decision:
+    """The decision on a message; pure."""
+    mail = trigger.mail
+    sender = sender_of(mail, policy)
+    if opens_record(trigger, record, policy):
+        return open_record(trigger, record, facts, policy, now)
+    if record is None:
+        return _unfiled(trigger, facts, policy, now)
+    if mail.automatic:
+        return notice(trigger, record, facts, policy, now)
+    if trigger.found_by == "id" and not belongs(sender, record, policy, now):
+        return outsider(trigger, record, policy, now)
+    return joined(trigger, record, facts, policy, now)
+
+
+def opens_record(trigger: MailReceived, record: Record | None, policy: Policy) -> bool:
+    """Whether a message begins a record of its own (so that an id must be drawn for it).
+
+    A tag in a mail that is no reply begins something new even inside a thread with another title.
+    """
+    mail, found = trigger.mail, trigger.classification
+    sender = sender_of(mail, policy)
+    if found.kind is None or not sender or sender in policy.site.addresses or not accepted(sender, policy):
+        return False
+    if mail.automatic and sender not in policy.directory.monitors:
+        return False
+    if record is None:
+        return not trigger.found_by
+    return trigger.found_by == "reference" and not mail.replied and fold(found.title) != fold(record.title)
+
+
+def _unfiled(trigger: MailReceived, facts: Facts, policy: Policy, now: datetime) -> Decision:
+    """Kept, listed, answered once with how to write a tag, or with what could be meant by an unknown id."""
+    mail, found = trigger.mail, trigger.classification
+    draft = Draft(policy, now, sender_of(mail, policy))
+    reason = _why_unfiled(trigger, facts, policy)
+    if reason in _ANSWERED and answerable(mail, policy):
+        template, values = "site/untagged", {"suggested": ", ".join(found.suggested)}
+        if reason == "unknown record":
+            template, values = "site/unknown-record", {"named": ", ".join(found.record_ids)}
+        elif reason == "several records":
+            template, values = "site/which-record", {"named": ", ".join(_several(facts))}
+        elif asked := question(mail.own, policy):
+            template, values = asked[0], answer_values(asked, draft.by, facts, policy, now)
+        reply(draft, template, {**message_values(mail), **values})
+        cap_replies(draft, facts, allowed=True)
+    return draft.decision(Unfiled(reason))
+
+
+def _why_unfiled(trigger: MailReceived, facts: Facts, policy: Policy) -> str:
+    mail = trigger.mail
+    sender = sender_of(mail, policy)
+    if mail.automatic:
+        return "automatic"
+    if not sender:
+        return "no sender"
+    if sender in policy.site.addresses:
+        return "our own"
+    if not accepted(sender, policy):
+        return "stranger"
+    if trigger.classification.record_ids:
+        return "unknown record"
+    if len(_several(facts)) > 1:
+        return "several records"
+    return "question" if question(mail.own, policy) else "untagged"
+
+
+def _several(facts: Facts) -> tuple[str, ...]:
+    """The records of the bundle that a message answers without saying which one it means."""
+    return tuple(dict.fromkeys(record for each in facts.sent_to for record in each.records))

@@ -1,0 +1,104 @@
+"""Automatic messages into a record: kept as notices; a bounce goes to the deputy, an absence is told. Pure.
+
+They never count as an answer and never change a state (RFC 3834; process P1.4).
+"""
+
+from datetime import datetime
+
+from mailflow.core.draft import Draft
+from mailflow.core.model import Absent, Joined, Noted, Record
+from mailflow.core.policy import Policy
+from mailflow.core.receiving.opening import JOIN_RULE
+from mailflow.core.receiving.writers import message_values, sender_of
+from mailflow.core.triggers import Decision, Facts, Filed, Letter, MailReceived, Notice
+from mailflow.core.workflow import Style
+
+BOUNCE_RULE = "bounce"
+ABSENCE_RULE = "absence"
+
+_ASKING = (Style.NOTIFY.value, Style.REMIND.value, Style.ESCALATE.value)
+
+
+def notice(trigger: MailReceived, record: Record, facts: Facts, policy: Policy, now: datetime) -> Decision:
+    """The decision on a machine's message that belongs to a record."""
+    mail = trigger.mail
+    draft = Draft(policy, now, sender_of(mail, policy), record)
+    draft.change(Joined(mail.digest, mail.message_id, draft.by, notice=True), JOIN_RULE)
+    failed = [each for each in mail.failures if each.permanent]
+    if failed:
+        for failure in failed:
+            _bounced(draft, trigger, facts, failure.address, failure.status)
+    elif mail.failures:
+        late = ", ".join(f"{each.address} {each.status}".strip() for each in mail.failures)
+        draft.change(Noted(f"not delivered yet: {late}"), BOUNCE_RULE)
+    else:
+        draft.change(Noted(f"automatic message: {', '.join(mail.automatic)}"), JOIN_RULE)
+        _absent(draft, trigger, facts)
+    unreachable = tuple(each.address for each in failed)
+    return draft.decision(Filed(record.id), unreachable=unreachable)
+
+
+def _bounced(draft: Draft, trigger: MailReceived, facts: Facts, address: str, status: str) -> None:
+    """A hard bounce: the contact is told, and what was asked goes to the deputy."""
+    person = draft.policy.directory.person(address)
+    draft.change(Noted(f"cannot be reached: {person.address} {status}".strip()), BOUNCE_RULE)
+    bounced = next((each for each in facts.sent_to if each.address == person.address), None)
+    contact = draft.policy.directory.department_of(person.address).contact
+    told = contact if contact and contact != person.address else ""
+    values = {"recipient": person.address, "reason": status or "5.0.0", "subject": trigger.mail.subject}
+    draft.write(
+        Letter(
+            style=Style.TELL,
+            template="site/undeliverable",
+            to=(told,) if told else draft.policy.site.admin,
+            rule=BOUNCE_RULE,
+            record=draft.now_record.id,
+            occurrence=person.address,
+            values=values,
+        )
+    )
+    if bounced is not None:
+        _to_deputy(draft, bounced, person.deputy)
+
+
+def _absent(draft: Draft, trigger: MailReceived, facts: Facts) -> None:
+    """An out-of-office answer of somebody who was asked: noted, and their deputy is asked instead, once a stay."""
+    mine = [each for each in facts.sent_to if each.address == draft.by and each.style in _ASKING]
+    record = draft.now_record
+    if not mine or record.absent.get(draft.by) == record.visit.entry or draft.state.final:
+        return
+    draft.change(Absent(draft.by, record.visit.entry), ABSENCE_RULE)
+    person = draft.policy.directory.person(draft.by)
+    deputy = draft.policy.directory.deputised(person.deputy, draft.policy.calendar("").day_of(draft.now))
+    if not person.deputy or deputy == person.address:
+        return
+    draft.write(
+        Letter(
+            style=Style.TELL,
+            template="site/absent",
+            to=(deputy,),
+            rule=ABSENCE_RULE,
+            record=record.id,
+            values={
+                **message_values(trigger.mail),
+                "person_named": person.name or person.address,
+                "text": trigger.mail.own[:1000],
+            },
+        )
+    )
+
+
+def _to_deputy(draft: Draft, bounced: Notice, deputy: str) -> None:
+    """The very notice that bounced, once more to the deputy of whom it was for."""
+    if not deputy or deputy == bounced.address or bounced.style not in _ASKING or not bounced.template:
+        return
+    draft.write(
+        Letter(
+            style=Style.NOTIFY,
+            template=bounced.template,
+            to=(deputy,),
+            rule=bounced.rule,
+            record=draft.now_record.id,
+            occurrence=f"bounce of {bounced.message_id}",
+        )
+    )

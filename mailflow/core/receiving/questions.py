@@ -1,0 +1,83 @@
+"""What anyone may ask of the mailbox at any time (P9): help, the state of something, a blank form. Pure."""
+
+import re
+from datetime import datetime
+
+from mailflow.core.policy import Policy
+from mailflow.core.reading.classify import kind_named, record_ids
+from mailflow.core.reading.speech import word_at
+from mailflow.core.reading.values import read_people
+from mailflow.core.receiving.finding import found_text
+from mailflow.core.receiving.matters import matters_text
+from mailflow.core.triggers import Facts
+
+# Asked with the rest of the message, not instead of it.
+PREVIEW = "preview"
+# Said in a mail that opens a record: for whom it is.
+FOR = "for"
+MINE = "site/mine"
+SEARCH = "site/search"
+_SEARCH = "search"
+# A line that goes on longer is a sentence that begins with the word.
+_LONGEST_SEARCH = 60
+_SENTENCE = re.compile(r"[。！？；!?;]|[.,，]\s|[.,，]$")
+
+
+def question(text: str, policy: Policy, *, in_record: bool = False) -> tuple[str, dict[str, str]] | None:
+    """The template that answers a question in the first line, with its values; None when the text asks none.
+
+    `in_record`: what is no question is passed on to people, so a search must be all that is said.
+    """
+    first = _first_line(text)
+    for name, words in policy.site.questions.items():
+        found = word_at(first, words)
+        if not found or name in (PREVIEW, FOR):
+            continue
+        if name == _SEARCH:
+            searched = _searched(found[1])
+            if searched is None or (in_record and text.strip() != first):
+                continue
+            return SEARCH, {"kind": "", "named": "", "text": searched}
+        rest = found[1].strip(" \t：:。.?？!！")
+        kind = kind_named(rest, policy) if rest else None
+        if not rest or kind or next(record_ids(rest, policy), None):
+            return f"site/{name}", {"kind": kind or "", "named": "" if kind else rest.upper()}
+    return None
+
+
+def answer_values(
+    asked: tuple[str, dict[str, str]], address: str, facts: Facts, policy: Policy, now: datetime
+) -> dict[str, str]:
+    """What the answer to a question carries."""
+    if asked[0] == MINE:
+        return {**asked[1], "matters": matters_text(address, facts.open_records, policy, now)}
+    if asked[0] == SEARCH:
+        return {**asked[1], "found": found_text(address, facts.found, policy, now)}
+    return asked[1]
+
+
+def previewed(text: str, policy: Policy) -> str | None:
+    """The rest of a message whose first line asks what it would do; None when it does not ask."""
+    first = _first_line(text)
+    found = word_at(first, policy.site.questions.get(PREVIEW, ()))
+    if not found or found[1].strip(" \t：:。.!！"):
+        return None
+    return text[text.index(first) + len(first) :]
+
+
+def _searched(rest: str) -> str | None:
+    """The words that follow the word for a search, "" for none; None for a sentence that begins with it."""
+    words = rest.strip(" \t：:")
+    glued = bool(words) and words == rest.rstrip()
+    return None if glued or len(words) > _LONGEST_SEARCH or _SENTENCE.search(words) else words
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")
+
+
+def on_behalf(text: str, policy: Policy) -> str:
+    """For whom a new mail is by its first line (P9), an address; "" where it does not say so, or of nobody known."""
+    found = word_at(_first_line(text), policy.site.questions.get(FOR, ()))
+    named = read_people(found[1].strip(" \t：:。."), policy.directory) if found else ()
+    return named[0].address if len(named) == 1 and policy.directory.knows(named[0].address) else ""

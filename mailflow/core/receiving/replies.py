@@ -1,0 +1,160 @@
+"""A message into an existing record: fields and commands in it, or words to be passed on. Pure."""
+
+from datetime import datetime
+
+from mailflow.core.actions import run
+from mailflow.core.commands import Answer, Proof, answers_text, hear, obey
+from mailflow.core.draft import Draft
+from mailflow.core.model import Joined, Noted, Record
+from mailflow.core.policy import Policy
+from mailflow.core.reading.items import read_items
+from mailflow.core.reading.speech import Heard, lists_tasks
+from mailflow.core.receiving.opening import JOIN_RULE, link, read
+from mailflow.core.receiving.questions import answer_values, previewed, question
+from mailflow.core.receiving.writers import accepted, answerable, cap_replies, message_values, reply, sender_of
+from mailflow.core.roles import may
+from mailflow.core.triggers import Decision, Facts, Filed, Letter, MailReceived, Unfiled
+from mailflow.core.workflow import OnReply, Style
+from mailflow.mail.model import Mail
+
+OUTSIDER_RULE = "outsider"
+PASS_ON_RULE = "pass-on"
+SUMMARY_RULE = "summary"
+PREVIEW_RULE = "preview"
+
+
+def belongs(sender: str, record: Record, policy: Policy, now: datetime) -> bool:
+    """Whether a person is of the record: took part, or holds one of the roles its workflow names."""
+    if sender in record.participants:
+        return True
+    workflow = policy.workflow(record.kind)
+    roles = {"requester.contact", "requester.head", "it.contact", *workflow.roles}
+    for state in workflow.states.values():
+        roles.update(state.responsible)
+        roles.update(role for command in state.commands for role in command.by)
+    roles.update(party for each in workflow.agreements.values() for party in each.parties)
+    return may(sender, sorted(roles), record, policy, now)
+
+
+def outsider(trigger: MailReceived, record: Record, policy: Policy, now: datetime) -> Decision:
+    """Somebody who knows only the id: kept as unfiled, and the responsible contact is told (design §5)."""
+    mail = trigger.mail
+    draft = Draft(policy, now, sender_of(mail, policy), record)
+    day = policy.calendar("").day_of(now).isoformat()
+    # A person is told of once a day, strangers all together: nobody can flood the contact (design §9).
+    who = draft.by if accepted(draft.by, policy) else "strangers"
+    draft.change(Noted(f"mail from {draft.by or 'nobody'} named this record; kept as unfiled"), OUTSIDER_RULE)
+    draft.write(
+        Letter(
+            style=Style.TELL,
+            template="site/not-participant",
+            to=draft.people(("it.contact",)),
+            rule=OUTSIDER_RULE,
+            record=record.id,
+            occurrence=f"{who} {day}",
+            values={**message_values(mail), "from": draft.by, "digest": mail.digest},
+        )
+    )
+    return draft.decision(Unfiled("not a participant"))
+
+
+def joined(trigger: MailReceived, record: Record, facts: Facts, policy: Policy, now: datetime) -> Decision:
+    """A person's message into a record that they belong to, or whose mail they answered."""
+    mail = trigger.mail
+    draft = Draft(policy, now, sender_of(mail, policy), record)
+    draft.records = facts.records
+    draft.change(Joined(mail.digest, mail.message_id, draft.by), JOIN_RULE)
+    asked = question(mail.own, policy, in_record=True)
+    rest = previewed(mail.own, policy)
+    if asked and asked[1]["named"] in ("", record.id):
+        values = answer_values(asked, draft.by, facts, policy, now)
+        reply(draft, asked[0], {**message_values(mail), **values})
+    elif rest is not None:
+        _preview(draft, rest, trigger, facts)
+    else:
+        _speak(draft, trigger, facts)
+    link(draft, trigger, None, facts)
+    cap_replies(draft, facts, answerable(mail, policy))
+    return draft.decision(Filed(record.id))
+
+
+def _speak(draft: Draft, trigger: MailReceived, facts: Facts) -> None:
+    """Fields and commands in a reply; what holds neither is passed on."""
+    mail = trigger.mail
+    before = draft.now_record
+    heard = _heard(draft, mail.own, trigger)
+    # What a table of tasks calls a standard or a date is a task's, no field of the record.
+    if not draft.state.final and not draft.items:
+        read(draft, trigger, defaults=False)
+    answers = _obeyed(draft, heard, facts)
+    done = any(each.outcome == "done" for each in answers)
+    if answers:
+        template = "site/summary" if done else "site/refused"
+        reply(draft, template, {**message_values(mail), **answers_text(answers)}, SUMMARY_RULE)
+    if not answers or answers[0].reason == "unknown":
+        _pass_on(draft, mail)
+    if draft.now_record.state == before.state and not done:
+        _on_reply(draft, mail)
+
+
+def _heard(draft: Draft, text: str, trigger: MailReceived) -> Heard:
+    """The commands in a text; where one of them wants tasks, what the message lists is read (P2.6)."""
+    heard = hear(text, draft.now_record, draft.policy, draft.now)
+    if any(lists_tasks(each.command) for each in heard.said):
+        today = draft.policy.calendar("").day_of(draft.now)
+        draft.items = read_items(trigger.mail, draft.policy, today, trigger.tables)
+    return heard
+
+
+def _obeyed(draft: Draft, heard: Heard, facts: Facts) -> list[Answer]:
+    """What became of the commands; a word that was probably meant as one counts as refused."""
+    policy = draft.policy
+    if heard.said:
+        visit = draft.now_record.visit.entry if facts.proven else 0
+        trusted = policy.site.trust == "address"
+        return obey(draft, heard.said, Proof(facts.sent_to, visit, trusted))
+    if heard.unknown and not _waiting_for(draft):
+        return [Answer(heard.unknown, "refused", "unknown")]
+    return []
+
+
+def _preview(draft: Draft, text: str, trigger: MailReceived, facts: Facts) -> None:
+    """Say what commands would do, and do nothing (P9)."""
+    imagined = Draft(draft.policy, draft.now, draft.by, draft.record, records=draft.records)
+    answers = _obeyed(imagined, _heard(imagined, text, trigger), facts)
+    values = {**message_values(trigger.mail), **answers_text(answers), "state": imagined.now_record.state}
+    reply(draft, "site/preview", values, PREVIEW_RULE)
+
+
+def _waiting_for(draft: Draft) -> tuple[OnReply, ...]:
+    """What the state does on a reply of this very person (P2.3); for them one word may be the answer."""
+    replies = (*draft.state.replies, *draft.workflow.replies)
+    return tuple(each for each in replies if may(draft.by, each.by, draft.now_record, draft.policy, draft.now))
+
+
+def _on_reply(draft: Draft, mail: Mail) -> None:
+    """What a plain reply does: the first entry that is for its writer and whose condition holds."""
+    first = next((each for each in _waiting_for(draft) if draft.holds(each.when, each.rule)), None)
+    if first is not None:
+        run(draft, first.actions, {**message_values(mail), "answer": mail.own})
+
+
+def _pass_on(draft: Draft, mail: Mail) -> None:
+    """Any other reply goes to the responsible person and the other participants, and is not acknowledged (P9)."""
+    record = draft.now_record
+    responsible = draft.people(draft.state.responsible or tuple(draft.workflow.roles))
+    ours = draft.policy.site.addresses
+    others = tuple(a for a in record.participants if a != draft.by and a not in ours)
+    to = tuple(a for a in responsible if a != draft.by)
+    draft.write(
+        Letter(
+            style=Style.TELL,
+            template="site/forwarded",
+            to=to or others,
+            cc=others if to else (),
+            rule=PASS_ON_RULE,
+            record=record.id,
+            attach=True,
+            values={**message_values(mail), "from": draft.by},
+        )
+    )

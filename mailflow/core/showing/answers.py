@@ -1,0 +1,135 @@
+"""What a reader may answer: each command as the lines to write, and a link that writes them. Pure."""
+
+from urllib.parse import quote
+
+from mailflow.core.commands import available
+from mailflow.core.model import Task
+from mailflow.core.showing.reader import Reader, Subject, holds
+from mailflow.core.showing.wording import choice_text, text_of, tongue
+from mailflow.core.workflow import Argument, ArgumentType, Command, Workflow
+
+_BLANK = {
+    "zh": {
+        ArgumentType.DATE: "日期",
+        ArgumentType.PERSON: "姓名",
+        ArgumentType.DEPARTMENT: "部门",
+        ArgumentType.PEOPLE: "姓名、姓名",
+        ArgumentType.GROUP: "组名",
+        ArgumentType.RECORD: "编号",
+    },
+    "en": {
+        ArgumentType.DATE: "DATE",
+        ArgumentType.PERSON: "NAME",
+        ArgumentType.DEPARTMENT: "DEPARTMENT",
+        ArgumentType.PEOPLE: "NAME, NAME",
+        ArgumentType.GROUP: "GROUP",
+        ArgumentType.RECORD: "NUMBER",
+    },
+}
+
+
+def commands_view(
+    subject: Subject, reader: Reader, answer_under: str, notice_id: str = ""
+) -> tuple[dict[str, object], ...]:
+    """The commands that the reader may give now; those of the present state, or of the task, are `main`.
+
+    `own` are those of the reader's own roles, not only of people further down the chain.
+    """
+    workflow, language = subject.workflow, reader.language
+    tasks = workflow.tasks.commands if workflow.tasks else ()
+    found = []
+    for command in available(reader.address, subject.record, reader.policy, reader.now):
+        line, body = _lines(command, workflow, subject.task, language)
+        number = subject.task.number if subject.task and command in tasks else 0
+        found.append(
+            {
+                "name": command.name,
+                "word": f"{word(command, language)} {number}" if number else word(command, language),
+                "label": line if number else text_of(command.label, language),
+                "line": line,
+                "own": holds(reader, command.by, subject) or _of_owner(command, subject, reader),
+                "main": bool(number) if subject.task else command in subject.state.commands,
+                "mailto": mailto(reader.policy.site.address, answer_under, body, notice_id),
+            }
+        )
+    return tuple(found)
+
+
+def _of_owner(command: Command, subject: Subject, reader: Reader) -> bool:
+    """Whether a command is open to the reader as the owner of some task."""
+    own = any(task.owner == reader.address for task in subject.record.tasks)
+    return own and any(each.type is ArgumentType.TASK for each in command.arguments)
+
+
+def form_view(subject: Subject, reader: Reader, answer_under: str, notice_id: str = "") -> dict[str, object] | None:
+    """The lines that the requester is to fill in for what is missing (P0.8), None when nothing is."""
+    record = subject.record
+    labels = tuple(
+        text_of(field.label, reader.language, field.name)
+        for field in subject.workflow.fields
+        if field.required and not record.fields.get(field.name)
+    )
+    if not labels or reader.address != record.requester or subject.state.final:
+        return None
+    colon = "：" if tongue(reader.language) == "zh" else ": "
+    body = "\n".join(f"{label}{colon}" for label in labels)
+    link = mailto(reader.policy.site.address, answer_under, body, notice_id)
+    return {"labels": labels, "mailto": link}
+
+
+def word(command: Command, language: str) -> str:
+    """The command's word in a language: the first in its script, else the first of all."""
+    chinese = tongue(language) == "zh"
+    return next((each for each in command.words if each.isascii() is not chinese), command.words[0])
+
+
+def reply_subject(record_id: str, title: str, token: str = "") -> str:
+    """The subject that a reply bears, so that it finds its record whatever the mail program drops."""
+    return " ".join(part for part in ("Re:", f"[{record_id}]" if record_id else "", title, token) if part)
+
+
+def mailto(address: str, subject: str, body: str, notice_id: str = "") -> str:
+    """A link that begins a mail (RFC 6068 §2; line ends in a body are %0D%0A, §5)."""
+    fields = {"subject": " ".join(subject.split()), "body": body.replace("\n", "\r\n")}
+    if notice_id:
+        fields["In-Reply-To"] = notice_id if notice_id.startswith("<") else f"<{notice_id}>"
+    query = "&".join(f"{name}={quote(value, safe='', errors='replace')}" for name, value in fields.items() if value)
+    return f"mailto:{quote(address, safe='@')}?{query}"
+
+
+def _lines(command: Command, workflow: Workflow, task: Task | None, language: str) -> tuple[str, str]:
+    """(what to show, what the link writes): placeholders are shown and left out of what is written."""
+    shown, written = word(command, language), word(command, language)
+    chinese = tongue(language) == "zh"
+    colon = "：" if chinese else ": "
+    wanted = [argument for argument in command.arguments if argument.required]
+    blanks = [each for each in wanted if each.type is ArgumentType.FIELD]
+    if len(blanks) == 1 and _choices(blanks[0], workflow, language):
+        return f"{shown} {'/'.join(_choices(blanks[0], workflow, language))}", f"{written} "
+    for argument in wanted:
+        match argument.type:
+            case ArgumentType.TEXT | ArgumentType.FIELD | ArgumentType.TASKS:
+                continue
+            case ArgumentType.TASK:
+                number = str(task.number) if task else "N"
+                shown, written = f"{shown} {number}", f"{written} {number if task else ''}".rstrip()
+            case ArgumentType.PERCENT:
+                shown, written = f"{shown} 60%", f"{written} "
+            case _:
+                shown, written = f"{shown} {_BLANK['zh' if chinese else 'en'][argument.type]}", f"{written} "
+    if any(each.type is ArgumentType.TEXT for each in wanted):
+        shown, written = f"{shown}{colon}……" if chinese else f"{shown}: …", f"{written.rstrip()}{colon}"
+    for argument in blanks:
+        label = _label(argument, workflow, language)
+        shown, written = f"{shown}\n{label}{colon}……", f"{written}\n{label}{colon}"
+    return shown, written
+
+
+def _choices(argument: Argument, workflow: Workflow, language: str) -> tuple[str, ...]:
+    field = workflow.field(argument.name)
+    return tuple(choice_text(key, field.choices, language) for key in field.choices) if field else ()
+
+
+def _label(argument: Argument, workflow: Workflow, language: str) -> str:
+    field = workflow.field(argument.name)
+    return text_of(field.label, language, field.name) if field else argument.name

@@ -1,0 +1,153 @@
+"""What a letter asks of its reader: whether it asks, by when, what else happens, and why it came. Pure."""
+
+from datetime import date, datetime, time, timedelta
+
+from mailflow.core.calendar import Calendar
+from mailflow.core.duration import Duration, Unit
+from mailflow.core.model import Task
+from mailflow.core.roles import may
+from mailflow.core.showing.reader import Reader, Subject, holds, send_of
+from mailflow.core.showing.wording import list_text, role_text, text_of, tongue
+from mailflow.core.timers.deadlines import deadlines
+from mailflow.core.triggers import Letter
+from mailflow.core.workflow import Style
+
+# Any role that somebody may have been written to in, the closest first.
+ROLES = (
+    "requester",
+    "owner",
+    "requester.contact",
+    "requester.manager",
+    "requester.head",
+    "requester.leader",
+    "it.contact",
+    "it.on-call",
+    "it.head",
+    "it.leader",
+    "departments.contact",
+    "departments.head",
+    "owner.head",
+    "owner.leader",
+    "owners",
+    "owners.head",
+)
+_ACK = timedelta(minutes=15)  # P0.6
+_REPLIED = {"zh": "您给我们写了邮件", "en": "you wrote to us"}
+_ROLE = {"zh": "您是 {record} 的{roles}", "en": "of your role in {record}: {roles}"}
+_COPIED = {
+    "zh": "您与 {record} 有关，本邮件抄送给您",
+    "en": "you are concerned with {record} and kept informed",
+}
+_ADMIN = {"zh": "您是本邮箱的管理员", "en": "you administer this mailbox"}
+_GENERAL = {"zh": "您与本邮箱有邮件往来", "en": "you correspond with this mailbox"}
+
+
+def insider(reader: Reader, subject: Subject) -> bool:
+    """Whether the reader takes part in a record or holds a role in it (P0.7)."""
+    record, workflow = subject.record, subject.workflow
+    if reader.address in (record.requester, *record.participants, *", ".join(record.roles.values()).split(", ")):
+        return True
+    responsible = tuple(each for state in workflow.states.values() for each in state.responsible)
+    parties = tuple(each for agreement in workflow.agreements.values() for each in agreement.parties)
+    roles = (*ROLES, *workflow.roles, *responsible, *parties)
+    return may(reader.address, roles, record, reader.policy, reader.now, subject.task)
+
+
+def asks(letter: Letter, subject: Subject | None, reader: Reader) -> bool:
+    """Whether the letter asks this person, and does not only tell them (P11).
+
+    One whose addressees were all asked already goes to those whom it was to tell.
+    """
+    if reader.address not in letter.to or letter.style is Style.REPORT:
+        return False
+    send = send_of(letter, subject.workflow) if subject else None
+    if send is None or subject is None or not send.cc:
+        return True
+    return not holds(reader, send.cc, subject) or holds(reader, send.to, subject)
+
+
+def asked_by(letter: Letter, subject: Subject | None, reader: Reader) -> tuple[datetime, tuple[str, ...]]:
+    """By when the reader is asked to act, and who hears of it if nothing happens.
+
+    For whom the state waits, and those it was escalated to: the next escalation, else the day that the state's
+    timers count to, else the next thing that they do. For a task: the close of its due day; for a reminder of
+    it, of this working day. Else one working day, for urgent mail 15 minutes (ours).
+    """
+    now, calendar = reader.now, reader.policy.calendar_of(reader.address)
+    if subject and subject.task:
+        return _task_deadline(letter, subject.task, calendar, now), ()
+    chased = letter.style in (Style.REMIND, Style.ESCALATE)
+    if subject and (chased or reader.address in subject.responsible):
+        if subject.escalation is not None:
+            return subject.escalation
+        dated = _dated(subject, calendar)
+        if dated is not None and dated > now:
+            return dated, ()
+        own = {timer.rule for timer in subject.state.timers}
+        for each in deadlines(subject.record, reader.policy, now):
+            if each.timer.rule in own and not each.task and each.due > now:
+                return each.due, ()
+    if letter.urgent:
+        return now + _ACK, ()
+    return calendar.add(now, Duration(1, Unit.WORKING_DAYS)), ()
+
+
+def _dated(subject: Subject, calendar: Calendar) -> datetime | None:
+    """The close of the day that the state's timers count to, such as the one on which a change is to be made."""
+    for timer in subject.state.timers:
+        field = timer.of.removeprefix("fields.")
+        day = day_of(subject.record.fields.get(field, "")) if field != timer.of else None
+        if day is not None:
+            return calendar.close_of(day) or calendar.at(day, time(18))
+    return None
+
+
+def _task_deadline(letter: Letter, task: Task, calendar: Calendar, now: datetime) -> datetime:
+    due = day_of(task.due)
+    close = (calendar.close_of(due) or calendar.at(due, time(18))) if due else None
+    if letter.style is Style.NOTIFY and close is not None and close > now:
+        return close
+    if letter.style is Style.REMIND:
+        today = calendar.close_of(calendar.day_of(calendar.next_opening(now)))
+        if today is not None and today > now:
+            return today
+    return calendar.add(now, Duration(1, Unit.WORKING_DAYS))
+
+
+def why(letter: Letter, subject: Subject | None, reader: Reader) -> str:
+    """Why the reader gets this: the end of a sentence for the footer (P0.3)."""
+    spoken = tongue(reader.language)
+    if letter.style is Style.REPLY:
+        return _REPLIED[spoken]
+    if subject is None:
+        return _ADMIN[spoken] if reader.address in reader.policy.site.admin else _GENERAL[spoken]
+    send = send_of(letter, subject.workflow)
+    held = [each for each in ((*send.to, *send.cc) if send else ()) if holds(reader, (each,), subject)]
+    if not held:
+        known = (*ROLES, *subject.workflow.roles)
+        held = [each for each in known if holds(reader, (each,), subject)][:1]
+    if not held:
+        return _COPIED[spoken].format(record=subject.record.id)
+    roles = tuple(dict.fromkeys(role_text(each, reader.language, subject.workflow) for each in held[:2]))
+    said = list_text(roles, reader.language)
+    return _ROLE[spoken].format(record=subject.record.id, roles=said)
+
+
+def phone(subject: Subject | None, reader: Reader) -> str:
+    """Whom to call (P0.6): the person responsible now, else IT's number; "" when neither is known."""
+    directory = reader.policy.directory
+    for address in subject.responsible if subject else ():
+        person = directory.person(address)
+        if person.phone and address != reader.address:
+            return f"{person.name} {person.phone}"
+    department = directory.department(directory.it)
+    name = text_of(department.name, reader.language, department.id)
+    return f"{name} {department.phone}" if department.phone else ""
+
+
+def day_of(value: str) -> date | None:
+    """An ISO date, None for what is none."""
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None

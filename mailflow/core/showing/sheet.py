@@ -1,0 +1,151 @@
+"""A record, its tasks and the message that led to a mail, as plain values in the reader's language. Pure."""
+
+from collections.abc import Sequence
+
+from mailflow.core.model import Entry, FieldSet, Task
+from mailflow.core.roles import resolve, signatories
+from mailflow.core.showing.asking import day_of
+from mailflow.core.showing.reader import Reader, Subject
+from mailflow.core.showing.wording import role_text, short_day, stored_day, text_of, tongue, value_text, where_text
+from mailflow.mail.model import Mail
+
+_LONGEST_QUOTE = 6000
+_HIDDEN = {"zh": "（机密事项）", "en": "(confidential)"}
+
+
+def title_view(subject: Subject | None, reader: Reader, told: bool) -> str:
+    """The record's title, for outsiders to a confidential one that it is confidential (P0.7)."""
+    if subject is None:
+        return ""
+    return subject.record.title if told else _HIDDEN[tongue(reader.language)]
+
+
+def record_view(subject: Subject, reader: Reader, told: bool, entries: Sequence[Entry]) -> dict[str, object]:
+    """The record; when its reader may not be `told`, its id, kind and state alone."""
+    record, workflow, language = subject.record, subject.workflow, reader.language
+    found: dict[str, object] = {
+        "id": record.id,
+        "kind": record.kind,
+        "kind_label": text_of(workflow.label, language, record.kind),
+        "title": title_view(subject, reader, told),
+        "state": record.state,
+        "state_label": text_of(subject.state.label, language, record.state),
+        "final": subject.state.final,
+        "opened_at": reader.moment(record.opened_at),
+        "since": reader.moment(record.visit.at) if record.visits else "",
+        "next_by": reader.moment(subject.escalation[0]) if subject.escalation else "",
+        "urgent": record.urgent,
+        "confidential": record.confidential,
+        "requester": _requester(subject, reader) if told else {"name": "", "address": "", "department": ""},
+        "responsible": reader.names(subject.responsible) if told else (),
+        "roles": {role: _holders(role, subject, reader) if told else "" for role in workflow.roles},
+        "signatures": _signatures(subject, reader) if told else (),
+        "tasks": tuple(task_view(each, subject, reader) for each in record.tasks) if told else (),
+        "links": tuple(each.record for each in record.links) if told else (),
+        "participants": reader.names(record.participants) if told else (),
+    }
+    return {**found, **_fields(subject, reader, told, entries)}
+
+
+def _fields(subject: Subject, reader: Reader, told: bool, entries: Sequence[Entry]) -> dict[str, object]:
+    record, language = subject.record, reader.language
+    where = {each.change.name: each.change.where for each in entries if isinstance(each.change, FieldSet)}
+    shown, missing = {}, []
+    for field in subject.workflow.fields:
+        value = record.fields.get(field.name, "") if told else ""
+        label = text_of(field.label, language, field.name)
+        if value:
+            said = value_text(field, value, reader.policy, language)
+            source = where_text(where.get(field.name, ""), language)
+            shown[field.name] = {"name": field.name, "label": label, "value": said, "where": source}
+        elif told and field.required:
+            missing.append({"name": field.name, "label": label})
+    return {
+        "field": {f.name: shown[f.name]["value"] if f.name in shown else "" for f in subject.workflow.fields},
+        "fields": tuple(shown.values()),
+        "missing": tuple(missing),
+    }
+
+
+def _requester(subject: Subject, reader: Reader) -> dict[str, object]:
+    address = subject.record.requester
+    department = reader.policy.directory.department_of(address)
+    return {
+        "name": reader.name(address),
+        "address": address,
+        "department": text_of(department.name, reader.language, department.id),
+    }
+
+
+def _holders(role: str, subject: Subject, reader: Reader) -> str:
+    return reader.listed(resolve((role,), subject.record, reader.policy, reader.now))
+
+
+def _signatures(subject: Subject, reader: Reader) -> tuple[dict[str, object], ...]:
+    """Each party of each agreement, and what it answered."""
+    found = []
+    for agreement in subject.workflow.agreements.values():
+        signed = subject.record.agreements.get(agreement.name, {})
+        wanted = signatories(agreement.name, subject.record, reader.policy, reader.now)
+        for key, who in wanted.items():
+            answer, party = signed.get(key), key.partition("=")[0]
+            for address in resolve((who,), subject.record, reader.policy, reader.now):
+                found.append(
+                    {
+                        "agreement": agreement.name,
+                        "name": reader.name(address),
+                        "role": role_text(party, reader.language, subject.workflow),
+                        "answered": answer is not None,
+                        "agrees": bool(answer and answer.agrees),
+                        "reason": answer.reason if answer else "",
+                    }
+                )
+    return tuple(found)
+
+
+def task_view(task: Task, subject: Subject, reader: Reader) -> dict[str, object]:
+    tasks = subject.workflow.tasks
+    done = tasks is not None and task.state in tasks.done
+    return {
+        "number": task.number,
+        "title": task.title,
+        "owner": reader.name(task.owner) if task.owner else "",
+        "due": stored_day(task.due, reader.language),
+        "due_short": short_day(task.due, reader.language),
+        "state": task.state,
+        "done": done,
+        "percent": task.percent,
+        "collaborators": reader.names(task.collaborators),
+        "standard": task.standard,
+        "remark": task.remark,
+        "complete": task.complete,
+        "late_days": 0 if done else _late_days(task, reader),
+    }
+
+
+def _late_days(task: Task, reader: Reader) -> int:
+    """Calendar days past the due date (P2.10), 0 before and on it."""
+    due = day_of(task.due)
+    today = reader.policy.calendar_of(task.owner).day_of(reader.now)
+    return max(0, (today - due).days) if due else 0
+
+
+def own_tasks(subject: Subject, reader: Reader) -> tuple[dict[str, object], ...]:
+    """The reader's own tasks, which come first in minutes (P11)."""
+    mine = (task for task in subject.record.tasks if task.owner == reader.address)
+    return tuple(task_view(each, subject, reader) for each in mine)
+
+
+def message_view(mail: Mail, reader: Reader) -> dict[str, object]:
+    """Who wrote what, and when."""
+    text = mail.own or mail.text
+    sender = mail.sender.address if mail.sender else ""
+    known = reader.policy.directory.person(sender).name if sender else ""
+    return {
+        "sender": known or (mail.sender.name if mail.sender else "") or sender,
+        "address": sender,
+        "subject": mail.subject,
+        "text": text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE].rstrip() + " …",
+        "at": reader.moment(mail.date or reader.now),
+        "attachments": tuple(each.filename for each in mail.attachments),
+    }

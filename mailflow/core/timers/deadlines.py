@@ -1,0 +1,310 @@
+"""Timers are not stored, they are derived: when each of a record's timers is due, from its history and the rules.
+
+Invariant: a timer's key is (rule, task, the history entry that anchors it); with the occurrence it is its
+identity, never its moment, so that a changed calendar moves only what has not happened.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from mailflow.core.calendar import Calendar
+from mailflow.core.conditions import Outcome, evaluate, holds, open_tasks
+from mailflow.core.duration import Duration, Unit
+from mailflow.core.model import Record, Task
+from mailflow.core.policy import Policy
+from mailflow.core.roles import resolve
+from mailflow.core.timers import paces
+from mailflow.core.timers.acks import ack_timers
+from mailflow.core.timers.anchors import Anchor, anchor, shifted
+from mailflow.core.triggers import TimerFired
+from mailflow.core.workflow import Send, Style, Timer
+
+# How long before a closing what is early goes: it must still leave within working time.
+_BEFORE_CLOSING = timedelta(minutes=5)
+
+# A repeating timer that nobody watched for years is not walked through to the end.
+OCCURRENCES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The next occurrence of a timer that is not over.
+
+    `due` is what the rule's arithmetic says (shown in `arithmetic`); `fires_at` when it can happen: the
+    same, or the next working moment of whom it writes to (P0.5), never before now. `missed` counts the
+    occurrences before it that fell due unseen.
+    """
+
+    timer: Timer
+    task: int
+    key: str
+    occurrence: int
+    due: datetime
+    fires_at: datetime
+    missed: int
+    arithmetic: str
+
+    def trigger(self) -> TimerFired:
+        return TimerFired(self.timer.rule, self.task, self.key, self.occurrence, self.due, self.missed)
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A timer that hangs on a record, and why it is or is not counting."""
+
+    timer: Timer
+    task: int
+    deadline: Deadline | None
+    why: str
+    outcome: Outcome | None = None
+
+
+def deadlines(record: Record, policy: Policy, now: datetime) -> tuple[Deadline, ...]:
+    """Every timer that is counting, by the moment at which it can happen."""
+    found = [each.deadline for each in considered(record, policy, now) if each.deadline]
+    return tuple(sorted(found, key=lambda each: (each.fires_at, each.due)))
+
+
+def due_now(record: Record, policy: Policy, now: datetime) -> tuple[Deadline, ...]:
+    """Those that are due at or before now and can happen now."""
+    return tuple(each for each in deadlines(record, policy, now) if each.fires_at <= now)
+
+
+def next_due(record: Record, policy: Policy, now: datetime) -> datetime | None:
+    """When to look at this record again."""
+    return next((each.fires_at for each in deadlines(record, policy, now)), None)
+
+
+def overdue(record: Record, policy: Policy, now: datetime) -> tuple[Deadline, ...]:
+    """Those that are due, whether they can happen now or wait for working hours."""
+    return tuple(each for each in deadlines(record, policy, now) if each.due <= now)
+
+
+def answer_by(record: Record, policy: Policy, now: datetime) -> tuple[datetime, tuple[str, ...]] | None:
+    """When the next escalation of what is asked falls, and to whom it goes; None when there is none."""
+    for each in deadlines(record, policy, now):
+        send = _send(each.timer)
+        if send and send.style is Style.ESCALATE and not each.task and each.due > now:
+            return each.due, resolve(send.to, record, policy, now)
+    return None
+
+
+def considered(record: Record, policy: Policy, now: datetime) -> Iterator[Considered]:
+    """Every timer that hangs on the record as it stands, with the reason where it does not count."""
+    workflow = policy.workflow(record.kind)
+    state = workflow.states.get(record.state)
+    if state is None or state.final:
+        return
+    for timer in state.timers:
+        yield _consider(timer, record, policy, now, None)
+    for timer in workflow.timers:
+        yield _consider(timer, record, policy, now, None, stopped=state.stopped)
+    yield from _awaited(record, policy)
+    if workflow.tasks:
+        for task in open_tasks(record, policy):
+            for timer in workflow.tasks.timers:
+                yield _consider(timer, record, policy, now, task, stopped=state.stopped)
+
+
+def _awaited(record: Record, policy: Policy) -> Iterator[Considered]:
+    """Urgent mails that wait for a word (P0.6); they are sent on at any hour."""
+    for ask, timer in ack_timers(record, policy):
+        calendar = policy.calendar(timer.calendar)
+        start = Anchor(ask.entry, ask.at, "asked")
+        due = _nth(timer, start, 1, calendar)
+        key = f"{timer.rule}|0|{ask.entry}"
+        if key not in record.fired:
+            arithmetic = _arithmetic(timer, start, due, calendar)
+            yield Considered(timer, 0, Deadline(timer, 0, key, 1, due, due, 0, arithmetic), "counting")
+
+
+def _consider(
+    timer: Timer, record: Record, policy: Policy, now: datetime, task: Task | None, *, stopped: bool = False
+) -> Considered:
+    """`stopped`: the state's clock stands, which a timer of all states or of a task waits for."""
+    number = task.number if task else 0
+    if stopped and not timer.while_stopped:
+        return Considered(timer, number, None, f"the clock stands still in {record.state}")
+    timer = paces.paced(timer, record, policy, now)
+    outcome = evaluate(timer.when, record, policy, now, task) if timer.when else None
+    if outcome and not outcome.hit:
+        return Considered(timer, number, None, f"{outcome.condition} does not hold ({outcome.saw})", outcome)
+    if timer.until and holds(timer.until, record, policy, now, task):
+        return Considered(timer, number, None, "ended by its `until`", outcome)
+    start = anchor(timer, record, policy, now, task)
+    if start is None:
+        return Considered(timer, number, None, f"{timer.of or 'its state'} has not begun", outcome)
+    key = f"{timer.rule}|{number}|{start.entry}"
+    last = record.fired.get(key, 0)
+    calendar = counting_calendar(timer, record, policy, now, task)
+    start, not_before = _adopted(timer, start, last, calendar, policy)
+    found = _next(timer, start, last, calendar, now, not_before)
+    if found is None:
+        return Considered(timer, number, None, "it has fired" if last else "it is past", outcome)
+    occurrence, due, missed = found
+    fires_at = _sendable(timer, due, record, policy, now, task)
+    arithmetic = _arithmetic(timer, start, due, calendar)
+    deadline = Deadline(timer, number, key, occurrence, due, fires_at, missed, arithmetic)
+    return Considered(timer, number, deadline, "counting", outcome)
+
+
+def counting_calendar(timer: Timer, record: Record, policy: Policy, now: datetime, task: Task | None) -> Calendar:
+    """By whose working time a timer counts: a named calendar, else that of who has to act, else the site's."""
+    if timer.calendar:
+        return policy.calendar(timer.calendar)
+    if task is not None and task.owner:
+        return policy.calendar_of(task.owner)
+    state = policy.workflow(record.kind).states[record.state]
+    people = resolve(state.responsible, record, policy, now, task)
+    return policy.calendar_of(people[0]) if people else policy.calendar("")
+
+
+def _adopted(timer: Timer, start: Anchor, last: int, calendar: Calendar, policy: Policy) -> tuple[Anchor, datetime]:
+    """Deadlines that a reload of the rules put into the past count from the reload."""
+    adoption = policy.adopted.get(timer.rule)
+    if adoption is None or last or start.at >= adoption.at:
+        return start, start.at
+    if start.day is not None or timer.at:
+        return start, adoption.watched
+    first = timer.after or timer.every
+    if first is not None and shifted(start, first, calendar) <= adoption.watched:
+        pauses = tuple(pause for pause in start.pauses if pause[1] > adoption.at)
+        return replace(start, at=adoption.at, label="the rule's adoption", pauses=pauses), start.at
+    return start, start.at
+
+
+def _next(
+    timer: Timer, start: Anchor, last: int, calendar: Calendar, now: datetime, not_before: datetime
+) -> tuple[int, datetime, int] | None:
+    """The occurrence to wait for: the latest that is due, else the first to come; with how many were missed."""
+    found: tuple[int, datetime, int] | None = None
+    for count, (occurrence, due) in enumerate(_occurrences(timer, start, last, calendar, not_before)):
+        if found is not None and due > now:
+            break
+        found = (occurrence, due, count)
+        if due > now or count >= OCCURRENCES:
+            break
+    return found
+
+
+def _occurrences(
+    timer: Timer, start: Anchor, last: int, calendar: Calendar, not_before: datetime
+) -> Iterator[tuple[int, datetime]]:
+    """(number, moment) of each occurrence after the last one that is over."""
+    if timer.at:
+        yield from _clock_times(timer, start, last, calendar, not_before)
+        return
+    number = last + 1
+    while number == 1 or (timer.every and (not timer.times or number <= timer.times)):
+        due = _nth(timer, start, number, calendar)
+        # What a date asks for ahead of itself falls away when the date was set later than that.
+        if start.day is None or timer.after or due >= not_before:
+            yield number, due
+        number += 1
+
+
+def _nth(timer: Timer, start: Anchor, number: int, calendar: Calendar) -> datetime:
+    if start.day is not None:
+        return _tied(timer, start.day, number, calendar)
+    first = timer.after or timer.every or Duration(0, Unit.MINUTES)
+    repeats = number - 1
+    if repeats and timer.every:
+        if timer.after and timer.after.unit is not timer.every.unit:
+            due = shifted(start, timer.after, calendar)
+            return calendar.add(due, Duration(timer.every.amount * repeats, timer.every.unit))
+        first = Duration(first.amount + timer.every.amount * repeats, timer.every.unit)
+    return shifted(start, first, calendar)
+
+
+def _tied(timer: Timer, day: date, number: int, calendar: Calendar) -> datetime:
+    """What is tied to a date goes at opening (P10); durations in hours count from its close."""
+    offset = timer.before or timer.after
+    if offset is not None and offset.unit in (Unit.MINUTES, Unit.WORKING_MINUTES):
+        close = calendar.close_of(day) or calendar.at(day, datetime.max.time())
+        return calendar.subtract(close, offset) if timer.before else calendar.add(close, offset)
+    if timer.before:
+        day = _days_from(day, timer.before, -timer.before.amount, calendar)
+    elif timer.after:
+        day = _days_from(day, timer.after, timer.after.amount, calendar)
+    if timer.every:
+        day = _days_from(day, timer.every, timer.every.amount * (number - 1), calendar)
+    return calendar.opening_of(day) or calendar.next_opening(calendar.at(day, datetime.min.time()))
+
+
+def _days_from(day: date, duration: Duration, amount: int, calendar: Calendar) -> date:
+    if amount == 0:
+        return day
+    if duration.unit is Unit.WORKING_DAYS:
+        return calendar.next_working_day(day, amount)
+    return day + timedelta(days=amount)
+
+
+def _clock_times(
+    timer: Timer, start: Anchor, last: int, calendar: Calendar, not_before: datetime
+) -> Iterator[tuple[int, datetime]]:
+    """The listed times of each working day after the anchor; the number of one is its local date and time."""
+    done = datetime.strptime(str(last), "%Y%m%d%H%M").date() if last else None
+    first = max(calendar.day_of(start.at), calendar.day_of(not_before))
+    first = max(first, start.day) if start.day else first
+    # With a bound on how often, those that are over are counted too.
+    day = first if timer.times else done or first
+    count = 0
+    while True:
+        if calendar.is_working_day(day) and (not timer.on or day.weekday() in timer.on):
+            for clock in timer.at:
+                number = int(f"{day:%Y%m%d}{clock:%H%M}")
+                due = calendar.at(day, clock)
+                if due > start.at and due > not_before:
+                    count += 1
+                    if number > last and (not timer.times or count <= timer.times):
+                        yield number, due
+        if timer.times and count >= timer.times:
+            return
+        day += timedelta(days=1)
+
+
+def _send(timer: Timer) -> Send | None:
+    return next((action for action in timer.actions if isinstance(action, Send)), None)
+
+
+def _sendable(
+    timer: Timer, due: datetime, record: Record, policy: Policy, now: datetime, task: Task | None
+) -> datetime:
+    """When a timer can happen: one that writes to people waits for their working time, unless it is urgent."""
+    send = _send(timer)
+    if send is None or holds_urgent(send, record, policy, now, task):
+        return due
+    moment = max(due, now)
+    people = resolve(send.to, record, policy, now, task)
+    calendar = policy.calendar_of(people[0]) if people else policy.calendar("")
+    if timer.early and not calendar.is_open(due):
+        return min(due, calendar.previous_closing(due) - _BEFORE_CLOSING)
+    return due if moment == due and calendar.is_open(due) else calendar.next_opening(moment)
+
+
+def holds_urgent(send: Send, record: Record, policy: Policy, now: datetime, task: Task | None = None) -> bool:
+    """Whether a mail is urgent (P0.6): marked so, by its condition or by the pace of the record."""
+    if paces.urgent(record, policy, now):
+        return True
+    if isinstance(send.urgent, bool):
+        return send.urgent
+    return holds(send.urgent, record, policy, now, task)
+
+
+def _arithmetic(timer: Timer, start: Anchor, due: datetime, calendar: Calendar) -> str:
+    """How the moment came about, for `explain`."""
+    local = calendar.local
+    base = str(start.day) if start.day else f"{local(start.at):%Y-%m-%d %H:%M}"
+    parts = [f"{start.label} {base}"]
+    if timer.before:
+        parts.append(f"- {timer.before}")
+    if timer.after:
+        parts.append(f"+ {timer.after}")
+    if timer.every:
+        parts.append(f"every {timer.every}")
+    if timer.at:
+        parts.append("at " + ", ".join(f"{clock:%H:%M}" for clock in timer.at))
+    for begin, end in start.pauses:
+        parts.append(f"(paused {local(begin):%m-%d %H:%M} to {local(end):%m-%d %H:%M})")
+    return f"{' '.join(parts)} = {local(due):%Y-%m-%d %H:%M} ({calendar.name or 'site'}, {calendar.zone.key})"
