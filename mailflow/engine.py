@@ -9,39 +9,29 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import assert_never
 
 from mailflow import tokens
-from mailflow.core.decide import answered, decide, needs
+from mailflow.core.decide import decide, needs
 from mailflow.core.draft import Draft
 from mailflow.core.model import Entered, Entry, Record
 from mailflow.core.policy import Policy
 from mailflow.core.reading.classify import classify
 from mailflow.core.receiving.incoming import opens_record
 from mailflow.core.receiving.opening import open_record
-from mailflow.core.receiving.questions import question
 from mailflow.core.receiving.writers import accepted, answerable, sender_of
 from mailflow.core.timers.deadlines import due_now, next_due
 from mailflow.core.triggers import (
-    AnswersSince,
-    Classification,
     CommandGiven,
     Decision,
     Facts,
     Filed,
-    Finding,
-    Found,
     Letter,
     MailReceived,
-    OpenRecords,
-    Proven,
-    Query,
-    RecordsNamed,
-    SentTo,
     Trigger,
     Unfiled,
 )
 from mailflow.core.workflow import Style
+from mailflow.lookup import facts_for, thread_of
 from mailflow.mail.limits import excess
 from mailflow.mail.model import Mail
 from mailflow.mail.parse import parse
@@ -158,7 +148,7 @@ class Engine:
             found = replace(classify(mail, self.policy), kind=kind)
             tables = (*mail.tables, *attached_tables(mail))
             trigger = MailReceived(mail, found, record_id=self._draw(tx, kind, now), tables=tables)
-            facts = self._facts(tx, needs(trigger, None, self.policy, now))
+            facts = facts_for(tx, needs(trigger, None, self.policy, now), self.policy, self.post.secret)
             decision = open_record(trigger, None, facts, self.policy, now)
             matters = [Matter(each, decision.record, mail, digest, decision.entries) for each in decision.letters]
             raw = RawMail("unfiled", 0, 0, now, b"")
@@ -193,33 +183,12 @@ class Engine:
     ) -> tuple[MailReceived, Record | None]:
         """The message as a trigger, with the record it belongs to; a new record gets its id here."""
         found = classify(mail, self.policy)
-        record, found_by = self._thread(tx, mail, found)
+        record, found_by = thread_of(tx, mail, found, self.policy)
         tables = (*mail.tables, *attached_tables(mail))
         trigger = MailReceived(mail, found, found_by, tables=tables, tokens=found_tokens)
         if opens_record(trigger, record, self.policy) and found.kind:
             trigger = replace(trigger, record_id=self._draw(tx, found.kind, now))
         return trigger, record
-
-    def _thread(self, tx: Transaction, mail: Mail, found: Classification) -> tuple[Record | None, str]:
-        """The record that a message belongs to: by what it answers, else by the id in its subject."""
-        named = answered(mail)
-        records = tx.records_of(named) if named else {}
-        by_reference = next((records[each] for each in named if each in records), None)
-        # A reply to a bundle names its record in the subject, which tells it from the others in the bundle.
-        asked = question(mail.own, self.policy)
-        for record_id in (*found.record_ids, *((asked[1]["named"],) if asked and asked[1]["named"] else ())):
-            record = tx.record(record_id)
-            if record is not None:
-                in_thread = record_id in records.values() or self._answers(tx, named, record_id)
-                return record, "reference" if in_thread else "id"
-        if by_reference:
-            record = tx.record(by_reference)
-            if record is not None:
-                return record, "reference"
-        return None, ""
-
-    def _answers(self, tx: Transaction, named: Sequence[str], record_id: str) -> bool:
-        return any(record_id in notice.records for notice in tx.sent_to(named)) if named else False
 
     def _file(
         self,
@@ -399,41 +368,11 @@ class Engine:
     def _decide(
         self, tx: Transaction, trigger: Trigger, record: Record | None, now: datetime, occasion: str
     ) -> tuple[Decision, list[tuple[Item, bytes]]]:
-        facts = self._facts(tx, needs(trigger, record, self.policy, now))
+        facts = facts_for(tx, needs(trigger, record, self.policy, now), self.policy, self.post.secret)
         decision = decide(trigger, record, facts, self.policy, now)
         mail = trigger.mail if isinstance(trigger, MailReceived) else None
         matters = [Matter(each, decision.record, mail, occasion, decision.entries) for each in decision.letters]
         return decision, list(self.post.written(matters, now))
-
-    def _facts(self, tx: Transaction, queries: Sequence[Query]) -> Facts:
-        """The answers to what a decision must know."""
-        facts = Facts()
-        for query in queries:
-            match query:
-                case SentTo(message_ids):
-                    facts = replace(facts, sent_to=tx.sent_to(message_ids) if message_ids else ())
-                case AnswersSince(address, since, record):
-                    in_record = tx.replies_since(address, since, record) if address and record else 0
-                    answers = tx.replies_since(address, since) if address else 0
-                    facts = replace(facts, answers=answers, answers_in_record=in_record)
-                case RecordsNamed(ids):
-                    facts = replace(facts, records=tuple(each for each in ids if tx.record(each) is not None))
-                case Proven(found, record, address, visit):
-                    wanted = tokens.token(self.post.secret, record, address, visit)
-                    facts = replace(facts, proven=any(tokens.same(each, wanted) for each in found))
-                case OpenRecords():
-                    facts = replace(facts, open_records=tuple(tx.records(**self._open())))
-                case Found(words, limit):
-                    facts = replace(facts, found=_findings(tx, words, limit))
-                case _:
-                    assert_never(query)
-        return facts
-
-    def _open(self) -> dict[str, list[str]]:
-        """The filter for records that are not over."""
-        kinds = self.policy.kinds
-        states = {state.name for kind in kinds.values() for state in kind.states.values() if not state.final}
-        return {"kind": list(kinds), "state": sorted(states)}
 
     def _keep(self, tx: Transaction, decision: Decision, now: datetime) -> None:
         if decision.record is not None and decision.entries:
@@ -457,13 +396,6 @@ def _message(mail: Mail, place: str, record: str, reason: str, now: datetime, en
         attachments=tuple((each.filename, each.type, each.size) for each in mail.attachments),
         entry=entries[0].number if entries else 0,
     )
-
-
-def _findings(tx: Transaction, words: str, limit: int) -> tuple[Finding, ...]:
-    """The records that have the words; first what came just now is indexed, as far as that takes no time."""
-    tx.index()
-    hits = ((hit, tx.record(hit.record)) for hit in tx.search(words, limit))
-    return tuple(Finding(record, hit.text) for hit, record in hits if record is not None)
 
 
 def _note(tx: Transaction, receipt: Receipt) -> None:

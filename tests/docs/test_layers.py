@@ -35,7 +35,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "post": ("core", "mail", "ports", "tokens"),
     "dispatch": ("core", "ports"),
     "force": ("core", "policy", "ports", "settings"),
-    "engine": ("core", "mail", "ports", "post", "tokens"),
+    "lookup": ("core", "mail", "ports", "tokens"),
+    "engine": ("core", "lookup", "mail", "ports", "post", "tokens"),
     "trial": ("adapters", "core", "mail", "policy"),
     "intake": ("engine", "ports"),
     "passes": ("dispatch", "engine", "force", "intake", "ports"),
@@ -52,7 +53,20 @@ MAY = {
 }
 
 # Layers that stand on the standard library alone: what they decide or say must not hang on anybody's release.
-BARE = ("core", "ports", "settings", "codec", "tokens", "post", "engine", "intake", "dispatch", "force", "passes")
+BARE = (
+    "core",
+    "ports",
+    "settings",
+    "codec",
+    "tokens",
+    "post",
+    "lookup",
+    "engine",
+    "intake",
+    "dispatch",
+    "force",
+    "passes",
+)
 
 
 @dataclass(frozen=True)
