@@ -80,4 +80,5 @@ def test_an_empty_title_is_the_first_line_of_the_text() -> None:
 
 def test_a_misspelt_tag_is_said_to_be_one() -> None:
     assert classify(mail("[REQUIRMENT] x"), POLICY).near
+    assert classify(mail("[需 求] x"), POLICY).near
     assert not classify(mail("[REQ] x"), POLICY).near

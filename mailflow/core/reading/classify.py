@@ -92,8 +92,10 @@ def _tag(folded: str, label: str, policy: Policy, reading: _Reading) -> None:
     squeezed = folded.replace(" ", "")
     exact = next((kind for tag, kind in tags if tag in (folded, squeezed)), None)
     if exact:
+        spaced = not any(tag == folded for tag, _ in tags)
+        reading.near = spaced and not reading.kinds
         reading.kinds.append((exact, label))
-        reading.evidence.append(f"tag [{label}]")
+        reading.evidence.append(f"[{label}] taken for {exact}" if spaced else f"tag [{label}]")
         return
     close = {kind for tag, kind in tags if near(squeezed, [tag])}
     if len(close) == 1:

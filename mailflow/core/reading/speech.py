@@ -23,56 +23,19 @@ _RECORD = re.compile(r"^\[?([a-z][a-z0-9]{0,9}-\d{4}-\d{4,9})\]?$")
 _BETWEEN = re.compile(
     r"^(?:[\s、,，;；&+]|(?:组长|組長|成员|成員|和|leader|members?|and)(?![a-z])[：:]?)+", re.IGNORECASE
 )
+_BULLET = re.compile(r"(?:\d{1,2}(?:[.)](?=\s)|[、．）])|[(（]\d{1,2}[)）]|[-*•·](?=\s)|[•·①-⑳])\s{0,5}")
+_WRAPPED = re.compile(r"[“\"'「『【\[`]([^“”\"'「」『』【】\[\]`]{1,300})[”\"'」』】\]`]|\*{1,2}([^*]{1,300})\*{1,2}")
 _MARKS = " \t。.!！~～…"
 _GREETING = re.compile(
     r"^(?:你好|您好|大家好|各位好?|hi|hello|dear|hey|good (?:morning|afternoon))\b.{0,40}$|^.{1,20}[,，:：!！]$",
     re.IGNORECASE,
 )
-_COURTESY = frozenset(
-    fold(word)
-    for word in [
-        "ok",
-        "okay",
-        "好",
-        "好的",
-        "收到",
-        "谢谢",
-        "謝謝",
-        "多谢",
-        "thanks",
-        "thx",
-        "thank",
-        "noted",
-        "明白",
-        "知道了",
-        "嗯",
-        "辛苦了",
-        "received",
-        "感谢",
-        "hi",
-        "hello",
-        "yes",
-        "no",
-        "sure",
-        "great",
-        "是",
-        "是的",
-        "不",
-        "可以",
-        "行",
-        "赞",
-        "fyi",
-        "您好",
-        "你好",
-        "done!",
-        "cheers",
-        "regards",
-        "无",
-        "没有",
-        "没问题",
-        "沒問題",
-    ]
-) | {"thank you", "many thanks", "no problem", "got it"}
+_COURTESIES = (
+    "ok|okay|好|好的|收到|谢谢|謝謝|多谢|thanks|thx|thank|noted|明白|知道了|嗯|辛苦了|received|感谢|"
+    "hi|hello|yes|no|sure|great|是|是的|不|可以|行|赞|fyi|您好|你好|done!|cheers|regards|无|没有|"
+    "没问题|沒問題|thank you|many thanks|no problem|got it"
+)
+_COURTESY = frozenset(fold(word) for word in _COURTESIES.split("|"))
 _LINES = 12
 # So many lines may go on with the text of one command.
 _TEXT_LINES = 200
@@ -119,7 +82,7 @@ def listen(text: str, commands: Sequence[Command], ears: Ears) -> Heard:
     for number, line in enumerate(lines[:_LINES]):
         if not line:
             continue
-        heard = _command(line, lines[number + 1 : number + 1 + _TEXT_LINES], commands, ears)
+        heard = _command(_plain(line), lines[number + 1 : number + 1 + _TEXT_LINES], commands, ears)
         if heard:
             said.append(heard)
             if lists_tasks(heard.command):
@@ -132,6 +95,15 @@ def listen(text: str, commands: Sequence[Command], ears: Ears) -> Heard:
         else:
             break
     return Heard(tuple(said), "" if said else _unknown(lines))
+
+
+def _plain(line: str) -> str:
+    """A line without the number or bullet before it, the quotes or stars round it, the emoji behind it."""
+    line = _BULLET.sub("", line.strip(), count=1)
+    while line and unicodedata.category(line[-1]) in ("So", "Sk", "Mn", "Cf"):
+        line = line[:-1].rstrip()
+    wrapped = _WRAPPED.fullmatch(line)
+    return (wrapped[1] or wrapped[2]).strip() if wrapped else line
 
 
 def lists_tasks(command: Command) -> bool:
@@ -289,7 +261,7 @@ def _paragraph(lines: list[str], commands: Sequence[Command], ears: Ears) -> lis
     """The lines that may go on with a command's text: up to an empty one, or to the next command."""
     taken: list[str] = []
     for line in lines:
-        if (not line and taken) or (line and _command(line, [], commands, ears)):
+        if (not line and taken) or (line and _command(_plain(line), [], commands, ears)):
             break
         if line:
             taken.append(line)
