@@ -134,7 +134,12 @@ def automatic_signs(fields: Fields, types: Iterable[str], sender: Address | None
 
 
 def unanswerable_signs(
-    automatic: tuple[str, ...], fields: Fields, sender: Address | None, loop_marks: tuple[str, ...], mark: str
+    automatic: tuple[str, ...],
+    fields: Fields,
+    sender: Address | None,
+    loop_marks: tuple[str, ...],
+    mark: str,
+    calendar_reply: bool = False,
 ) -> tuple[str, ...]:
     """The signs that it must not be acknowledged: a machine's, and more. `mark` is our own loop mark."""
     signs = list(automatic)
@@ -151,6 +156,8 @@ def unanswerable_signs(
         signs.append("from-postmaster")
     elif _NOREPLY.match(sender.address[:300]):
         signs.append("from-noreply")
+    if calendar_reply:
+        signs.append("calendar-reply")
     if mark and mark in loop_marks:
         signs.append("own-loop-mark")
     return tuple(dict.fromkeys(signs))

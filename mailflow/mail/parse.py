@@ -100,7 +100,7 @@ def _read(content: bytes, received: datetime | None, mark: str) -> Mail:
         attachments=tuple(found.attachments),
         confidential=fields.first("sensitivity").lower() in ("private", "company-confidential"),
         automatic=automatic,
-        unanswerable=unanswerable_signs(automatic, fields, sender, marks, mark),
+        unanswerable=unanswerable_signs(automatic, fields, sender, marks, mark, found.calendar_reply),
         loop_marks=marks,
         failures=failures(message, fields, text) if is_bounce(automatic) else (),
         original_message_id=bounced_id(message, fields, text) if is_bounce(automatic) else "",

@@ -39,6 +39,8 @@ class Contents:
     attachments: list[Attachment] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
     charset: str = ""
+    # A calendar program answers an invitation (RFC 5546 3.2.3).
+    calendar_reply: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ def _walk(message: Message, found: Contents, depth: int, alone: bool) -> None:
         return
     part = _described(message, found.charset)
     found.types.append(part.type)
+    if part.type == "text/calendar" and part.options.get("method", "").lower() == "reply":
+        found.calendar_reply = True
     payload = children(message)
     if part.type.startswith("multipart/") and payload:
         _walk_multipart(part, payload, found, depth)

@@ -119,3 +119,10 @@ def test_senders_that_cannot_be_answered_are_not(sender: str, sign: str) -> None
 )
 def test_a_persons_mail_is_answered(line: str) -> None:
     assert read(f"{PERSON}\n{line}") == ((), ())
+
+
+def test_an_answer_to_an_invitation_is_a_persons_but_not_acknowledged() -> None:
+    head = f"{PERSON}\nContent-Type: multipart/alternative; boundary=b"
+    body = "--b\nContent-Type: text/plain\n\nyes\n--b\nContent-Type: text/calendar; method=REPLY\n\nx\n--b--\n"
+    mail = parse(f"{head}\nSubject: Accepted: weekly\n\n{body}".encode())
+    assert (mail.automatic, mail.unanswerable) == ((), ("calendar-reply",))

@@ -104,7 +104,7 @@ def _requester(mail: Mail, sender: str, policy: Policy) -> str:
         return told
     if not mail.forwarded:
         return sender
-    written_by = original_sender(mail)
+    written_by = original_sender(mail, policy.directory)
     original = policy.directory.person(written_by).address if written_by else ""
     known = policy.directory.knows(original) or original.rpartition("@")[2] == sender.rpartition("@")[2]
     return original if original and known and original not in policy.site.addresses else sender
