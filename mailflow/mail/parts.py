@@ -21,7 +21,8 @@ from mailflow.mail.tnef import unpack
 _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _NAME_LIMIT = 180
 _UNSAFE = re.compile(r'[/\\:*?"<>|]+')
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+_NOT_BASE64 = bytes(byte for byte in range(256) if byte not in _BASE64)
 _BODY_TYPES = frozenset(
     {"text/plain", "text/html", "text/markdown", "text/enriched", "text/x-markdown", "text/richtext"}
 )
@@ -199,7 +200,7 @@ def decoded(message: Message) -> bytes:
 
 def base64(data: bytes) -> bytes:
     """Base64 as it is sent: with stray characters, without padding, with a list's footer behind it."""
-    clean = _NOT_BASE64.sub(b"", data)
+    clean = data.translate(None, _NOT_BASE64)
     body, padding, _ = clean.partition(b"=")
     if padding:
         clean = body
