@@ -12,6 +12,7 @@ _LIMIT = 20_000  # lines; more is a report, not a reply
 _LONGEST = 600  # characters of a line that may be a quote's head
 _SIGNATURE_LINES = 25
 _CARD_LINES = 12
+_SHORT = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ def _near_colons(lines: list[str]) -> list[bool]:
     """Whether an attribution may begin at a line: a colon ends it or one soon after, or it is Gmail's."""
     near = [False] * len(lines)
     for index, line in enumerate(lines):
-        if phrases.ENDS.search(line[-16:]):
+        tail = line[-16:]
+        if (":" in tail or "：" in tail or "--" in tail) and phrases.ENDS.search(tail):
             near[max(0, index - 5) : index + 1] = [True] * (min(index, 5) + 1)
         elif " GMT" in line:
             near[index] = True
@@ -103,7 +105,7 @@ def _quote_head(lines: list[str], index: int, near_colon: bool, has_own: bool) -
         end = _marked_head(lines, index)
         if end > index:
             return end
-    if ":" in line or "：" in line or "|" in line or phrases.BARE_SEPARATOR.fullmatch(line.strip()):
+    if ":" in line or "：" in line or "|" in line or len(line) < _SHORT:
         end = _header_block(lines, _behind_bare_separator(lines, index))
         # A memo of the writer's own may begin like a header; only a mail's has addresses.
         if end > index and (has_own or any("@" in one for one in lines[index:end])):
@@ -126,7 +128,7 @@ def _marked_head(lines: list[str], index: int) -> int:
 
 def _behind_bare_separator(lines: list[str], index: int) -> int:
     """Words like "original message" without rules around them say something only above a header block."""
-    if not phrases.BARE_SEPARATOR.fullmatch(lines[index].strip()):
+    if len(lines[index]) >= _SHORT or not phrases.BARE_SEPARATOR.fullmatch(lines[index].strip()):
         return index
     return next((at for at in range(index + 1, min(index + 3, len(lines))) if lines[at]), index)
 
