@@ -97,6 +97,13 @@ class World:
         self._pass()
         return receipt
 
+    def deliver(self, at: str, content: bytes) -> Receipt:
+        """Let time pass until `at`, then let these very bytes arrive."""
+        self.until(at)
+        receipt = self.engine.receive([RawMail("test", 0, 0, self.clock.now(), content)], self.clock.now())[0]
+        self._pass()
+        return receipt
+
     def bounce(self, at: str, item: Item, address: str, status: str) -> Receipt:
         """Let time pass until `at`, then let a delivery status notification (RFC 3464) about a mail of ours arrive."""
         self.until(at)

@@ -37,7 +37,7 @@ def list_records(
         list[str] | None,
         typer.Argument(
             metavar="FILTER",
-            help="kind=incident state=working requester=a@b, open, closed, overdue, urgent, or words of the title.",
+            help="kind=incident state=working requester=a@b, open, closed, overdue, urgent, or words of the title, or a linked number.",
         ),
     ] = None,
     format: Annotated[ListFormat, typer.Option("--format", help="How to print them.")] = ListFormat.TEXT,
@@ -77,12 +77,18 @@ class _Filter:
         return (
             all(self._flag(sheet, each) for each in self.flags)
             and all(_value(seen, name) & values for name, values in self.pairs)
-            and all(word in fold(f"{seen['id']} {seen['title'] or ''}") for word in self.words)
+            and all(word in _searched(seen) for word in self.words)
         )
 
     @staticmethod
     def _flag(sheet: dict[str, Any], flag: str) -> bool:
         return not sheet["open"] if flag == "closed" else bool(sheet[flag])
+
+
+def _searched(sheet: dict[str, Any]) -> str:
+    """What words are looked for in: a record's id and title, and the numbers of other records and programs it bears."""
+    numbers = " ".join(each["record"] for each in sheet.get("links") or ())
+    return fold(f"{sheet['id']} {sheet['title'] or ''} {numbers}")
 
 
 def _pair(text: str, policy: Policy, fields: Collection[str]) -> tuple[str, frozenset[str]]:

@@ -282,3 +282,9 @@ def test_reindex_changes_nothing_that_is_shown(three: TestHome) -> None:
     done = three("reindex", "--now", MONDAY)
     assert (done.status, done.out) == (0, "3 records reindexed\n")
     assert three.show("INC-2026-0001") == before
+
+
+def test_the_number_of_another_program_finds_its_record_again(home: TestHome) -> None:
+    home.deliver(letter(WRITER, "[需求] [#12345] 报表", "业务目标: 快"))
+    home.deliver(letter(WRITER, "[需求] 别的", "业务目标: 快"))
+    assert [each["id"] for each in home("list", "12345", "--format", "json").json] == ["REQ-2026-0001"]

@@ -204,3 +204,15 @@ def test_what_is_said_to_a_bundle_without_a_number_is_asked_back(world: World) -
 def test_anyone_above_hears_no_more_than_their_part(world: World) -> None:
     world.mail("Mon 10:00", REQUESTER, "[需求] 销售报表", BODY)
     assert world.sent(LEADER) == []
+
+
+def test_encrypted_mail_is_registered_and_its_writer_told_that_it_could_not_be_read(world: World) -> None:
+    message = (
+        f"From: {REQUESTER}\r\nSubject: [REQ] secret\r\nMessage-ID: <e@x>\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/encrypted; protocol="application/pgp-encrypted"; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n"
+        "--b\r\nContent-Type: application/octet-stream\r\n\r\n-----BEGIN PGP MESSAGE-----\r\n\r\nxx\r\n--b--\r\n"
+    )
+    world.deliver("Mon 10:00", message.encode())
+    text = world.text(last(world, REQUESTER))
+    assert "加密" in text or "encrypted" in text

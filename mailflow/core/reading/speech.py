@@ -25,6 +25,7 @@ _BETWEEN = re.compile(
 )
 _BULLET = re.compile(r"(?:\d{1,2}(?:[.)](?=\s)|[、．）])|[(（]\d{1,2}[)）]|[-*•·](?=\s)|[•·①-⑳])\s{0,5}")
 _WRAPPED = re.compile(r"[“\"'「『【\[`]([^“”\"'「」『』【】\[\]`]{1,300})[”\"'」』】\]`]|\*{1,2}([^*]{1,300})\*{1,2}")
+_POLITE = re.compile(r"([^，,。.!！]{1,12})[，,。.!！]\s{0,5}(?=\S)")
 _MARKS = " \t。.!！~～…"
 _GREETING = re.compile(
     r"^(?:你好|您好|大家好|各位好?|hi|hello|dear|hey|good (?:morning|afternoon))\b.{0,40}$|^.{1,20}[,，:：!！]$",
@@ -98,12 +99,14 @@ def listen(text: str, commands: Sequence[Command], ears: Ears) -> Heard:
 
 
 def _plain(line: str) -> str:
-    """A line without the number or bullet before it, the quotes or stars round it, the emoji behind it."""
+    """A line without the number, bullet or courtesy before it, the quotes or stars round it, the emoji behind it."""
     line = _BULLET.sub("", line.strip(), count=1)
     while line and unicodedata.category(line[-1]) in ("So", "Sk", "Mn", "Cf"):
         line = line[:-1].rstrip()
     wrapped = _WRAPPED.fullmatch(line)
-    return (wrapped[1] or wrapped[2]).strip() if wrapped else line
+    line = (wrapped[1] or wrapped[2]).strip() if wrapped else line
+    courtesy = _POLITE.match(line)
+    return line[courtesy.end() :] if courtesy and fold(courtesy[1]) in _COURTESY else line
 
 
 def lists_tasks(command: Command) -> bool:

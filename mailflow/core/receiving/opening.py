@@ -149,6 +149,8 @@ def _about_fields(unclear: Sequence[Reading]) -> list[str]:
 
 
 def _about_attachments(mail: Mail) -> list[str]:
+    if "encrypted" in mail.defects:
+        return ["encrypted||"]
     return ["attachment||"] if lacks_attachment(mail) else []
 
 
