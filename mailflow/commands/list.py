@@ -37,7 +37,8 @@ def list_records(
         list[str] | None,
         typer.Argument(
             metavar="FILTER",
-            help="kind=incident state=working requester=a@b, open, closed, overdue, urgent, or words of the title, or a linked number.",
+            help="kind=incident state=working requester=a@b, open, closed, overdue, urgent, or words of the title "
+            "or linked numbers.",
         ),
     ] = None,
     format: Annotated[ListFormat, typer.Option("--format", help="How to print them.")] = ListFormat.TEXT,
