@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
 from mailflow.core.policy import Policy
-from mailflow.core.workflow import Style
+from mailflow.core.rule import Style
 from mailflow.ports import (
     Courier,
     Deferred,

@@ -19,6 +19,7 @@ from mailflow.core.reading.classify import classify
 from mailflow.core.receiving.incoming import opens_record
 from mailflow.core.receiving.opening import open_record
 from mailflow.core.receiving.writers import accepted, answerable, sender_of
+from mailflow.core.rule import Style
 from mailflow.core.timers.deadlines import due_now, next_due
 from mailflow.core.triggers import (
     CommandGiven,
@@ -30,7 +31,6 @@ from mailflow.core.triggers import (
     Trigger,
     Unfiled,
 )
-from mailflow.core.workflow import Style
 from mailflow.lookup import facts_for, thread_of
 from mailflow.mail.limits import excess
 from mailflow.mail.model import Mail

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from mailflow.core.policy import Adoption, Policy
-from mailflow.core.workflow import Timer
+from mailflow.core.rule import Timer
 from mailflow.policy.load import load
 from mailflow.policy.problem import Problem
 from mailflow.policy.stranded import Standing, stranded

@@ -16,9 +16,9 @@ from typing import Protocol
 from mailflow import tokens
 from mailflow.core.model import Entry, Record
 from mailflow.core.policy import Policy
+from mailflow.core.rule import Style
 from mailflow.core.showing.view import bundle_view, view
 from mailflow.core.triggers import Letter
-from mailflow.core.workflow import Style
 from mailflow.mail.compose import Outgoing, compose
 from mailflow.mail.model import Address, Attachment, Mail
 from mailflow.ports import Item

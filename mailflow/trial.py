@@ -13,9 +13,10 @@ from mailflow.core.commands import every_command
 from mailflow.core.model import Mark, Record, Task, Visit
 from mailflow.core.policy import Policy
 from mailflow.core.roles import resolve
+from mailflow.core.rule import Action, Goto, Send, Style
 from mailflow.core.showing.view import VALUES, view
 from mailflow.core.triggers import Letter
-from mailflow.core.workflow import Action, FieldType, Goto, Send, State, Style, Workflow
+from mailflow.core.workflow import FieldType, State, Workflow
 from mailflow.mail.model import Address, Mail
 from mailflow.policy.problem import Problem
 

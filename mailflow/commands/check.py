@@ -16,7 +16,7 @@ from mailflow.build import read_secret
 from mailflow.commands.opening import require
 from mailflow.commands.options import Format, FormatOption, NowOption, moment, zone_of
 from mailflow.commands.output import Trouble, counted, say, say_json, working
-from mailflow.core.workflow import Place
+from mailflow.core.rule import Place
 from mailflow.home import Home
 from mailflow.policy.load import SITE_FILE, Loaded, load, read_home
 from mailflow.policy.nodes import Listing, Table, parse

@@ -8,22 +8,9 @@ from mailflow.core.draft import Draft
 from mailflow.core.model import Asked, Concerned, Link, Linked, Noted, Task, TaskAdded, TaskChanged
 from mailflow.core.reading.items import Item
 from mailflow.core.reading.text import fold
+from mailflow.core.rule import Action, AddTasks, Alter, Give, Goto, Include, LinkTo, Reset, Send, SetField, Sign, Style
 from mailflow.core.timers import paces
 from mailflow.core.triggers import Letter
-from mailflow.core.workflow import (
-    Action,
-    AddTasks,
-    Alter,
-    Give,
-    Goto,
-    Include,
-    LinkTo,
-    Reset,
-    Send,
-    SetField,
-    Sign,
-    Style,
-)
 
 
 def run(draft: Draft, actions: Sequence[Action], values: Mapping[str, str], task: Task | None = None) -> None:

@@ -11,8 +11,9 @@ from mailflow.core.policy import Policy
 from mailflow.core.reading.canonical import canonical
 from mailflow.core.reading.speech import Ears, Heard, Said, listen
 from mailflow.core.roles import may
+from mailflow.core.rule import Sign
 from mailflow.core.triggers import Notice
-from mailflow.core.workflow import Argument, ArgumentType, Command, Sign, State, Workflow
+from mailflow.core.workflow import Argument, ArgumentType, Command, State, Workflow
 
 _NOBODY = State("")
 

@@ -11,7 +11,7 @@ from mailflow.core.policy import Policy
 from mailflow.core.reading.fields import missing
 from mailflow.core.reading.values import read_money, read_number
 from mailflow.core.roles import pending
-from mailflow.core.workflow import AgreedBy, All, Any, Compare, Condition, Not
+from mailflow.core.rule import AgreedBy, All, Any, Compare, Condition, Not
 
 OPERATORS = ("is", "in", "has", "not", "over", "under", "before", "after", "set", "late-by", "within")
 SUBJECTS = (

@@ -16,6 +16,7 @@ from mailflow.core.receiving.finding import LOOKED_AT
 from mailflow.core.receiving.incoming import receive
 from mailflow.core.receiving.questions import MINE, SEARCH, question
 from mailflow.core.receiving.writers import sender_of
+from mailflow.core.rule import Style, Timer
 from mailflow.core.timers.acks import ack_timers
 from mailflow.core.triggers import (
     AnswersSince,
@@ -33,7 +34,6 @@ from mailflow.core.triggers import (
     TimerFired,
     Trigger,
 )
-from mailflow.core.workflow import Style, Timer
 from mailflow.mail.model import Mail
 
 _DAY = timedelta(days=1)

@@ -26,9 +26,10 @@ from mailflow.core.model import (
 from mailflow.core.policy import Policy
 from mailflow.core.reading.items import Item
 from mailflow.core.roles import holders, pending, resolve, signatories, stands_for
+from mailflow.core.rule import Condition, Style
 from mailflow.core.timers.deadlines import overdue
 from mailflow.core.triggers import Decision, Disposition, Letter, Verdict
-from mailflow.core.workflow import Condition, State, Style, Workflow
+from mailflow.core.workflow import State, Workflow
 
 # Entering a state may lead on to the next one; a rule file that goes round in circles is stopped here.
 TRANSITIONS = 20

@@ -7,8 +7,9 @@ from datetime import datetime
 from mailflow.core.apply import fold
 from mailflow.core.model import Entry, Record, TimerEnded
 from mailflow.core.policy import Policy
+from mailflow.core.rule import Action, Place, Timer
 from mailflow.core.timers.deadlines import Considered, considered
-from mailflow.core.workflow import Action, Command, Place, Timer, Workflow
+from mailflow.core.workflow import Command, Workflow
 
 BUILT_IN = Place()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mailflow.core.model import Entry, Record
-from mailflow.core.workflow import Style
+from mailflow.core.rule import Style
 from mailflow.mail.model import Mail, Table
 
 # --- triggers -----------------------------------------------------------------------------------

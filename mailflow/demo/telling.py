@@ -10,7 +10,7 @@ from mailflow.core.explain import Cited, citations
 from mailflow.core.model import Commanded, Entered, Entry, FieldSet, Joined, Opened, Record, TaskChanged
 from mailflow.core.policy import Policy
 from mailflow.core.roles import resolve
-from mailflow.core.workflow import Style
+from mailflow.core.rule import Style
 from mailflow.demo.letters import header
 from mailflow.demo.screen import Line
 from mailflow.engine import Receipt

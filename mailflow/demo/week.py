@@ -17,7 +17,7 @@ from mailflow.adapters.clock import SteppedClock
 from mailflow.adapters.smtp import SmtpCourier
 from mailflow.build import Parts, courier_of, intakes
 from mailflow.core.calendar import Calendar
-from mailflow.core.workflow import Style
+from mailflow.core.rule import Style
 from mailflow.demo.archive import Archive
 from mailflow.demo.letters import Person, header, written
 from mailflow.demo.post_office import PostOffice

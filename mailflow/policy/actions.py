@@ -3,13 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from mailflow.core.workflow import (
+from mailflow.core.rule import (
     Action,
     AddTasks,
     Alter,
-    ArgumentType,
     Condition,
-    FieldType,
     Give,
     Goto,
     Include,
@@ -21,6 +19,7 @@ from mailflow.core.workflow import (
     Sign,
     Style,
 )
+from mailflow.core.workflow import ArgumentType, FieldType
 from mailflow.policy.conditions import choice_of, condition, condition_or_flag
 from mailflow.policy.nodes import Node, Scalar
 from mailflow.policy.problem import one_of, suggestion

@@ -9,7 +9,7 @@ from mailflow.core.calendar import Calendar
 from mailflow.core.directory import Absence
 from mailflow.core.hours import Intervals, check_intervals
 from mailflow.core.reading.text import key as folded
-from mailflow.core.workflow import Place
+from mailflow.core.rule import Place
 from mailflow.policy.holidays import public_days, unpublished_years
 from mailflow.policy.nodes import Node, Scalar, Table
 from mailflow.policy.problem import suggestion

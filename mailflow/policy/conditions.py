@@ -5,7 +5,8 @@ from datetime import date
 
 from mailflow.core.conditions import OPERATORS, SUBJECTS
 from mailflow.core.reading.text import key as folded
-from mailflow.core.workflow import AgreedBy, All, Any, Compare, Condition, Field, FieldType, Not
+from mailflow.core.rule import AgreedBy, All, Any, Compare, Condition, Not
+from mailflow.core.workflow import Field, FieldType
 from mailflow.policy.nodes import Listing, Node, Scalar, Table, kind_of
 from mailflow.policy.problem import suggestion
 from mailflow.policy.reader import NO, YES

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from mailflow.core.conditions import SUBJECTS
 from mailflow.core.directory import Directory
 from mailflow.core.roles import BASES
-from mailflow.core.workflow import Agreement, Clock, Pace, Place, State, Tasks, Workflow
+from mailflow.core.rule import Place
+from mailflow.core.workflow import Agreement, Clock, Pace, State, Tasks, Workflow
 from mailflow.policy.actions import actions
 from mailflow.policy.commands import commands, replies
 from mailflow.policy.conditions import GROUPS, condition

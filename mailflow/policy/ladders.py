@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from mailflow.core.duration import Unit
-from mailflow.core.workflow import Clock, Compare, Condition, Send, State, Style, Timer, Workflow
+from mailflow.core.rule import Compare, Condition, Send, Style, Timer
+from mailflow.core.workflow import Clock, State, Workflow
 from mailflow.policy.reader import Reader
 
 _ELAPSED = {Unit.MINUTES: 1, Unit.DAYS: 1440}

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from mailflow.core.policy import Policy
-from mailflow.core.workflow import Place
+from mailflow.core.rule import Place
 from mailflow.policy import calendars as calendar_file
 from mailflow.policy import people as people_file
 from mailflow.policy import site as site_file

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from mailflow.core.workflow import Place
+from mailflow.core.rule import Place
 from mailflow.policy.problem import Problem
 
 # The Python reader says the same ten times slower; it serves where PyYAML was built without libyaml.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from mailflow.core.directory import Absence, Department, Directory, Duty, Person
 from mailflow.core.reading.text import key as folded
-from mailflow.core.workflow import Place
+from mailflow.core.rule import Place
 from mailflow.policy.nodes import Listing, Node, Scalar, Table
 from mailflow.policy.problem import one_of, suggestion
 from mailflow.policy.reader import Block, Reader

@@ -13,7 +13,8 @@ from mailflow.core.directory import Absence
 from mailflow.core.duration import Duration, parse_duration
 from mailflow.core.hours import parse_interval
 from mailflow.core.reading.text import key as folded
-from mailflow.core.workflow import Labels, Place
+from mailflow.core.rule import Place
+from mailflow.core.workflow import Labels
 from mailflow.policy.nodes import Listing, Node, Scalar, Table, kind_of
 from mailflow.policy.problem import Problem, suggestion
 

@@ -7,7 +7,8 @@ from pathlib import PurePosixPath
 from mailflow.core import roles
 from mailflow.core.directory import Directory
 from mailflow.core.reading.text import key as folded
-from mailflow.core.workflow import Place, Workflow
+from mailflow.core.rule import Place
+from mailflow.core.workflow import Workflow
 from mailflow.policy.kinds import Read
 from mailflow.policy.problem import suggestion
 from mailflow.policy.reader import Reader

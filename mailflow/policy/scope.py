@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from mailflow.core.directory import Directory
-from mailflow.core.workflow import Argument, Field, Place
+from mailflow.core.rule import Place
+from mailflow.core.workflow import Argument, Field
 from mailflow.policy.nodes import Node
 from mailflow.policy.problem import suggestion
 from mailflow.policy.reader import Reader

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from mailflow.core.duration import parse_duration
 from mailflow.core.policy import Limits, Site
-from mailflow.core.workflow import Place
+from mailflow.core.rule import Place
 from mailflow.policy.nodes import Node, Scalar, Table
 from mailflow.policy.problem import one_of
 from mailflow.policy.reader import Block, Reader

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from mailflow.core.reading.text import key as folded
-from mailflow.core.workflow import Action, Command, Compare, Condition, Goto, Place, Sign, State, Workflow
+from mailflow.core.rule import Action, Compare, Condition, Goto, Place, Sign
+from mailflow.core.workflow import Command, State, Workflow
 from mailflow.policy.ladders import check_clocks, check_ladders
 from mailflow.policy.reader import Reader
 from mailflow.policy.scope import PREVIOUS

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from mailflow.core.policy import Policy
-from mailflow.core.workflow import Place
+from mailflow.core.rule import Place
 from mailflow.policy.problem import Problem
 
 _SHOWN = 20

@@ -4,7 +4,8 @@ import hashlib
 from dataclasses import replace
 
 from mailflow.core.reading.text import key as folded
-from mailflow.core.workflow import FieldType, Timer
+from mailflow.core.rule import Timer
+from mailflow.core.workflow import FieldType
 from mailflow.policy.actions import Draft, actions, named, verbs
 from mailflow.policy.conditions import condition
 from mailflow.policy.nodes import Node

@@ -7,23 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
+from mailflow.core.rule import Action, AgreedBy, All, Any, Compare, Condition, Goto, Not, Send, Sign, Timer
 from mailflow.core.showing.answers import word
 from mailflow.core.showing.wording import text_of
-from mailflow.core.workflow import (
-    Action,
-    AgreedBy,
-    All,
-    Any,
-    Compare,
-    Condition,
-    Goto,
-    Not,
-    Send,
-    Sign,
-    State,
-    Timer,
-    Workflow,
-)
+from mailflow.core.workflow import State, Workflow
 
 START, PREVIOUS = "", "previous"
 # Words that Mermaid keeps for itself.

@@ -12,9 +12,10 @@ from mailflow.core.conditions import open_tasks
 from mailflow.core.model import Record, Signature, Task
 from mailflow.core.policy import Policy
 from mailflow.core.roles import resolve
+from mailflow.core.rule import Send, Style
 from mailflow.core.timers.anchors import anchor
 from mailflow.core.timers.deadlines import answer_by
-from mailflow.core.workflow import Agreement, Send, State, Style
+from mailflow.core.workflow import Agreement, State
 from mailflow.ports import Item, Message, Transaction
 from mailflow.report.history import entry_sheet
 

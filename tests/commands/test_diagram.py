@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from mailflow.core.workflow import Goto
+from mailflow.core.rule import Goto
 from mailflow.policy.load import load, read_home
 from mailflow.report.diagram import as_dot, as_mermaid, as_text, steps
 from tests.homes import TestHome, inside

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from mailflow.core.workflow import Action, Workflow
+from mailflow.core.rule import Action
+from mailflow.core.workflow import Workflow
 from tests.docs.diagrams import PAGE, drawn, kinds, pictured
 from tests.docs.drafts import ROOT, shipped
 

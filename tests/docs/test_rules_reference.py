@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from mailflow.core import conditions, roles
-from mailflow.core.workflow import ArgumentType, FieldType, Style
+from mailflow.core.rule import Style
+from mailflow.core.workflow import ArgumentType, FieldType
 from mailflow.policy import load, schema
 from mailflow.policy.conditions import GROUPS
 from mailflow.policy.reader import Keys

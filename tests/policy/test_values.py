@@ -8,18 +8,8 @@ import pytest
 from mailflow.core.calendar import Calendar
 from mailflow.core.directory import Absence, Directory, Duty
 from mailflow.core.policy import Policy
-from mailflow.core.workflow import (
-    Alter,
-    Argument,
-    ArgumentType,
-    Compare,
-    Goto,
-    Not,
-    Send,
-    Sign,
-    Timer,
-    Workflow,
-)
+from mailflow.core.rule import Alter, Compare, Goto, Not, Send, Sign, Timer
+from mailflow.core.workflow import Argument, ArgumentType, Workflow
 from mailflow.policy import load
 from tests.policy.home import edited, small_home
 

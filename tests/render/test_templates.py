@@ -8,9 +8,9 @@ import pytest
 
 from mailflow.adapters.render import Rendered
 from mailflow.core.commands import REASONS
+from mailflow.core.rule import Style
 from mailflow.core.showing.view import view
 from mailflow.core.triggers import Letter
-from mailflow.core.workflow import Style
 from tests.render.samples import LANGUAGES, NOW, Case, cases, entries, mail, policy, renderer, site_cases
 
 RULE = "-" * 40

@@ -9,9 +9,9 @@ import pytest
 from mailflow.adapters.render import Renderer, TemplateProblem
 from mailflow.adapters.templates import load
 from mailflow.core.model import Task
+from mailflow.core.rule import Style
 from mailflow.core.showing.view import bundle_view, view
 from mailflow.core.triggers import Letter
-from mailflow.core.workflow import Style
 from tests.render.samples import NOW, REQUESTER, ROOT, mail, policy, record, renderer
 
 CONTACT, HEAD, LEADER = "chen.jing@example.com", "wang.lei@example.com", "zhao.min@example.com"

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from mailflow.core.policy import Policy
+from mailflow.core.rule import Style
 from mailflow.core.showing.asking import insider
 from mailflow.core.showing.reader import Reader, subject_of
 from mailflow.core.triggers import Finding, Letter
-from mailflow.core.workflow import Style
 
 OWN, OTHER, HIDDEN = "own", "other", "hidden"
 # So many are told, of so many that are looked at.

@@ -10,8 +10,8 @@ from mailflow.core.model import Absent, Joined, Noted, Record
 from mailflow.core.policy import Policy
 from mailflow.core.receiving.opening import JOIN_RULE
 from mailflow.core.receiving.writers import message_values, sender_of
+from mailflow.core.rule import Style
 from mailflow.core.triggers import Decision, Facts, Filed, Letter, MailReceived, Notice
-from mailflow.core.workflow import Style
 
 BOUNCE_RULE = "bounce"
 ABSENCE_RULE = "absence"

@@ -13,8 +13,9 @@ from mailflow.core.receiving.opening import JOIN_RULE, link, read
 from mailflow.core.receiving.questions import answer_values, previewed, question
 from mailflow.core.receiving.writers import accepted, answerable, cap_replies, message_values, reply, sender_of
 from mailflow.core.roles import may
+from mailflow.core.rule import Style
 from mailflow.core.triggers import Decision, Facts, Filed, Letter, MailReceived, Unfiled
-from mailflow.core.workflow import OnReply, Style
+from mailflow.core.workflow import OnReply
 from mailflow.mail.model import Mail
 
 OUTSIDER_RULE = "outsider"

@@ -5,8 +5,8 @@ from fnmatch import fnmatchcase
 from mailflow.core.draft import Draft
 from mailflow.core.model import Noted
 from mailflow.core.policy import Policy
+from mailflow.core.rule import Style
 from mailflow.core.triggers import Facts, Letter
-from mailflow.core.workflow import Style
 from mailflow.mail.model import Mail
 
 

@@ -6,11 +6,11 @@ from mailflow.core.calendar import Calendar
 from mailflow.core.duration import Duration, Unit
 from mailflow.core.model import Task
 from mailflow.core.roles import may
+from mailflow.core.rule import Style
 from mailflow.core.showing.reader import Reader, Subject, holds, send_of
 from mailflow.core.showing.wording import list_text, role_text, text_of, tongue
 from mailflow.core.timers.deadlines import deadlines
 from mailflow.core.triggers import Letter
-from mailflow.core.workflow import Style
 
 # Any role that somebody may have been written to in, the closest first.
 ROLES = (

@@ -11,13 +11,14 @@ from typing import Any
 from mailflow.core.commands import every_command
 from mailflow.core.model import Entry, Record
 from mailflow.core.policy import Policy
+from mailflow.core.rule import Style
 from mailflow.core.showing.answers import commands_view, form_view, reply_subject
 from mailflow.core.showing.asking import asked_by, asks, insider, phone, why
 from mailflow.core.showing.reader import Reader, Subject, subject_of
 from mailflow.core.showing.sheet import message_view, own_tasks, record_view, task_view, title_view
 from mailflow.core.showing.wording import argument_text, list_text, role_text, span_text, text_of, tongue
 from mailflow.core.triggers import Letter
-from mailflow.core.workflow import Style, Workflow
+from mailflow.core.workflow import Workflow
 from mailflow.mail.model import Mail
 
 VALUES = (

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from mailflow.core.model import Ask, Record
 from mailflow.core.policy import Policy
-from mailflow.core.workflow import Action, Command, OnReply, Send, Style, Timer, Workflow
+from mailflow.core.rule import Action, Send, Style, Timer
+from mailflow.core.workflow import Command, OnReply, Workflow
 
 SUFFIX = ".ack"
 

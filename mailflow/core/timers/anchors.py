@@ -13,7 +13,8 @@ from mailflow.core.duration import Duration, Unit
 from mailflow.core.model import Mark, Record, Task, Visit
 from mailflow.core.policy import Policy
 from mailflow.core.roles import resolve
-from mailflow.core.workflow import Clock, Timer, Workflow
+from mailflow.core.rule import Timer
+from mailflow.core.workflow import Clock, Workflow
 
 Pause = tuple[datetime, datetime]
 

@@ -14,11 +14,11 @@ from mailflow.core.duration import Duration, Unit
 from mailflow.core.model import Record, Task
 from mailflow.core.policy import Policy
 from mailflow.core.roles import resolve
+from mailflow.core.rule import Send, Style, Timer
 from mailflow.core.timers import paces
 from mailflow.core.timers.acks import ack_timers
 from mailflow.core.timers.anchors import Anchor, anchor, shifted
 from mailflow.core.triggers import TimerFired
-from mailflow.core.workflow import Send, Style, Timer
 
 # How long before a closing what is early goes: it must still leave within working time.
 _BEFORE_CLOSING = timedelta(minutes=5)

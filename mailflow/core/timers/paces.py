@@ -7,7 +7,8 @@ from mailflow.core.conditions import holds
 from mailflow.core.duration import Duration, Unit
 from mailflow.core.model import Record
 from mailflow.core.policy import Policy
-from mailflow.core.workflow import Pace, Timer
+from mailflow.core.rule import Timer
+from mailflow.core.workflow import Pace
 
 _HOUR = 60
 

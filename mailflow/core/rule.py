@@ -1,0 +1,221 @@
+"""A rule as a rule file states it: its conditions, what it does, and when it happens by itself. Values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from enum import StrEnum
+
+from mailflow.core.duration import Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a rule file something stands; lines and columns count from 1."""
+
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.file else "built in"
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """`subject` is a field or an attribute (see conditions.SUBJECTS); `operator` one of conditions.OPERATORS."""
+
+    subject: str
+    operator: str
+    value: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedBy:
+    """Every party of the agreement has agreed."""
+
+    agreement: str
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    of: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    of: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    of: "Condition"
+
+
+Condition = Compare | AgreedBy | All | Any | Not
+
+
+class Style(StrEnum):
+    """How a mail of ours speaks: a reply answers whoever wrote, the rest are notices (P0.5)."""
+
+    REPLY = "reply"
+    NOTIFY = "notify"
+    TELL = "tell"
+    REMIND = "remind"
+    ESCALATE = "escalate"
+    REPORT = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A mail by template; `to` and `cc` are role expressions (core.roles).
+
+    `attach`: what was attached to the message that led here goes with it. `ack`: urgent, it wants a word
+    within this time, else the next above whom it asked gets it (P0.6).
+    """
+
+    style: Style
+    template: str
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    urgent: "Condition | bool" = False
+    when: Condition | None = None
+    source: str = ""
+    rule: str = ""
+    place: Place = Place()
+    attach: bool = False
+    ack: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Goto:
+    """Enter another state; `previous` as state goes back to where the record came from."""
+
+    state: str
+    when: Condition | None = None
+    rule: str = ""
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class SetField:
+    """`value` may be a literal, or "$NAME" for an argument of the command."""
+
+    name: str
+    value: str
+    when: Condition | None = None
+    rule: str = ""
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Give:
+    """Give a role of the record; `to` is "actor", "$NAME" or a role expression."""
+
+    role: str
+    to: str
+    when: Condition | None = None
+    rule: str = ""
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """The actor's answer to an agreement, for each party they stand for."""
+
+    agreement: str
+    agrees: bool
+    when: Condition | None = None
+    rule: str = ""
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """What was signed counts no more: there is a new version."""
+
+    agreement: str
+    when: Condition | None = None
+    rule: str = ""
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Alter:
+    """Change the task that the command or the timer speaks of; values may be "$NAME"."""
+
+    values: Mapping[str, str]
+    when: Condition | None = None
+    rule: str = ""
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class AddTasks:
+    """Add tasks: those that the message lists (`listed`), or the one that `values` spell out.
+
+    Values may be "$NAME"; `owner` also a role expression, `due` also "today".
+    """
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    listed: bool = False
+    when: Condition | None = None
+    rule: str = ""
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """Add to a field that is a list; `value` may be "$NAME"."""
+
+    name: str
+    value: str
+    when: Condition | None = None
+    rule: str = ""
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTo:
+    """Link another record in a relation; `value` is "$NAME", an argument that is a record."""
+
+    relation: str
+    value: str
+    when: Condition | None = None
+    rule: str = ""
+    place: Place = Place()
+
+
+Action = Send | Goto | SetField | Give | Sign | Reset | Alter | AddTasks | Include | LinkTo
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """When actions happen by themselves.
+
+    `of` names the anchor: "" for entering the state, `opened`, `fields.NAME`, `task.due`, `task.added`,
+    `clock.NAME`, `word.ROLE` (the last message from that role). `after`/`before` measure from it (both
+    absent: at the anchor); `every` repeats, `at` repeats at times of the working day; `times` bounds the
+    occurrences. `resume`: on coming back to the state the count goes on where it stood, instead of starting
+    anew. `early`: a mail due outside working time goes before, not after. `while_stopped`: it runs in states
+    with a stopped clock too, though it belongs to all states or to tasks. `rule` is its unique name,
+    `calendar` a named calendar instead of the responsible one's.
+    """
+
+    rule: str
+    actions: tuple[Action, ...]
+    of: str = ""
+    after: Duration | None = None
+    before: Duration | None = None
+    every: Duration | None = None
+    at: tuple[time, ...] = ()
+    on: tuple[int, ...] = ()
+    times: int = 0
+    when: Condition | None = None
+    until: Condition | None = None
+    resume: bool = False
+    calendar: str = ""
+    source: str = ""
+    place: Place = Place()
+    signature: str = ""
+    early: bool = False
+    while_stopped: bool = False
