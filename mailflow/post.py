@@ -129,7 +129,7 @@ class Post:
             cc = letter.cc if number == 0 else ()
             item, content = self._item(matter, address, cc, address, now, copy_of="")
             yield item, content
-            for each in cc:
+            for each in () if self._shadowed(address) else cc:
                 yield self._item(matter, address, cc, each, now, copy_of=item.id)
 
     def _item(
@@ -150,6 +150,7 @@ class Post:
         if not copy_of:
             letter = replace(letter, values={**letter.values, **self._proofs(item, record, reader)})
         shown = view(letter, record, self.policy, now, reader, language, matter.mail, matter.entries)
+        shown["shadow"] = self._meant(reader, *(() if copy_of else cc)) if self._shadowed(reader) else ()
         if copy_of:
             shown = {**shown, "commands": (), "copy": True}
         rendered = self._rendered(letter.template, language, shown, letter.record)
@@ -189,7 +190,9 @@ class Post:
         views = [self._part(m, item, address, language, now) for m in group]
         if told:
             views = [{**each, "commands": (), "copy": True} for each in views]
-        rendered = self._rendered(template, language, bundle_view(views, template, style), letters[0].record)
+        shadow = self._meant(address) if self._shadowed(address) else ()
+        shown = {**bundle_view(views, template, style), "shadow": shadow}
+        rendered = self._rendered(template, language, shown, letters[0].record)
         item = replace(
             item,
             rules=tuple(each.rule for each in letters),
@@ -232,7 +235,7 @@ class Post:
             records=(),
             to=(),
             cc=(),
-            recipients=(reader,),
+            recipients=self.policy.site.admin if self._shadowed(reader) else (reader,),
             subject="",
             at=now,
             sender="" if style is Style.REPLY else self.policy.site.address,
@@ -252,13 +255,14 @@ class Post:
         thread = self._thread(item, matter)
         automatic = "auto-replied" if item.style == Style.REPLY else "auto-generated"
         site = self.policy.site
+        shadowed = item.recipients == site.admin and self._shadowed(*item.to, *item.cc)
         return compose(
             Outgoing(
                 message_id=item.message_id,
                 date=max(now, item.not_before),
                 sender=Address(site.address, site.name.get(item.language, "")),
-                to=self._named(item.to),
-                cc=self._named(item.cc),
+                to=self._named(item.recipients if shadowed else item.to),
+                cc=self._named(() if shadowed else item.cc),
                 subject=item.subject,
                 text=rendered.text,
                 html=rendered.html,
@@ -275,6 +279,11 @@ class Post:
             )
         )
 
+    def _shadowed(self, *readers: str) -> bool:
+        """Whether the admin gets a mail in the place of its readers; the admin's own mail is their own."""
+        site = self.policy.site
+        return site.shadow and not set(readers) <= set(site.admin)
+
     def _thread(self, item: Item, matter: Matter) -> tuple[str, ...]:
         """The Message-IDs to hang a mail on: the message answered, else the one that began the record."""
         mail, record = matter.mail, matter.record
@@ -290,6 +299,10 @@ class Post:
         if matter.record is not None and reader == matter.record.requester:
             wrote = matter.record.language
         return self.policy.language_of(reader, wrote)
+
+    def _meant(self, *addresses: str) -> tuple[str, ...]:
+        """For whom a mail was, where the admin gets it instead."""
+        return tuple(each.name or each.address for each in self._named(addresses))
 
     def _named(self, addresses: Sequence[str]) -> tuple[Address, ...]:
         return tuple(Address(each, self.policy.directory.person(each).name) for each in addresses)

@@ -9,7 +9,7 @@ from html import escape
 
 from mailflow.adapters.markup import FONT, clean
 
-_BLUE, _RED, _GREY = "#1a5fb4", "#b3261e", "#68717f"
+_BLUE, _RED, _GREY, _SAND = "#1a5fb4", "#b3261e", "#68717f", "#fff4d6"
 
 _PAGE = (
     '<!DOCTYPE html><html lang="{lang}"><head>'
@@ -82,6 +82,7 @@ class Frame:
     ask: str = ""
     footer: tuple[str, ...] = ()
     urgent: str = ""
+    above: str = ""
 
 
 def answers_of(commands: object) -> tuple[Answer, ...]:
@@ -116,6 +117,8 @@ def frame_html(body: str, frame: Frame) -> str:
     closing = "".join(inside)
     if asked:
         closing = _BOX.format(colour=colour, font=FONT, inside=closing)
+    if frame.above:
+        body = _paragraph(frame.above, f"margin:0 0 14px;padding:8px 12px;background:{_SAND};font-size:13px") + body
     return _PAGE.format(
         lang=escape(frame.language),
         title=escape(frame.subject),
@@ -129,7 +132,7 @@ def frame_html(body: str, frame: Frame) -> str:
 
 
 def frame_text(body: str, frame: Frame) -> str:
-    parts = [body, frame.urgent]
+    parts = [frame.above, body, frame.urgent]
     if _has_lines(frame):
         parts.append(frame.hint)
     for group in frame.groups:

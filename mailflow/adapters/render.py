@@ -40,6 +40,8 @@ FRAME_WORDS = (
     "Elsewhere",
     "Why",
     "Reply",
+    "Shadow",
+    "Instead",
 )
 """The header lines of `frame.md`: the words round every mail of a language."""
 
@@ -161,9 +163,11 @@ class Renderer:
         else:
             ask = words.header("Nothing" if asked else "Still" if still else "Others", view)
         subject = mail.header("Subject", view, _LONGEST_TITLE)
+        marks = [words.header(name, view) for name, on in (("Shadow", "shadow"), ("Urgent", "urgent")) if view[on]]
         return Frame(
             language=language,
-            subject=f"{words.header('Urgent', view)} {subject}" if view["urgent"] else subject,
+            subject=" ".join((*marks, subject)),
+            above=words.header("Instead", view) if view["shadow"] else "",
             groups=groups,
             hint=words.header("Each" if "parts" in view else "Hint", view),
             also=words.header("Also", view),

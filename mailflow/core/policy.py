@@ -35,7 +35,10 @@ QUESTIONS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What decisions need of rules/site.yaml; servers and secrets are the adapters' business."""
+    """What decisions need of rules/site.yaml; servers and secrets are the adapters' business.
+
+    `shadow`: every mail goes to the admin alone, with whom it was for.
+    """
 
     name: Labels
     address: str
@@ -50,6 +53,7 @@ class Site:
     confidential: tuple[str, ...] = ("机密", "機密", "CONFIDENTIAL")
     questions: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: QUESTIONS)
     limits: Limits = Limits()
+    shadow: bool = False
 
     @property
     def addresses(self) -> frozenset[str]:

@@ -22,6 +22,7 @@ SITE = Keys(
         "limits",
         "marks",
         "questions",
+        "shadow",
     ),
 )
 WORDS = Keys("'questions'", tuple(QUESTIONS))

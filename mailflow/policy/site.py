@@ -55,6 +55,11 @@ def site(block: Block, reader: Reader, person: PersonReader) -> Site:
     if trust == "authentication-results":
         message = "'authentication-results' is not in this release"
         reader.error(commands.place_of("trust"), message, "write token, or address on a closed network")
+    shadow = block.flag("shadow")
+    if shadow and not block.said("admin"):
+        reader.error(block.place_of("shadow"), "in shadow mode every mail goes to the admin", "write admin: [ADDRESS]")
+    elif shadow:
+        reader.warn(block.place_of("shadow"), "every mail goes to the admin alone", "take the line out to go live")
     return Site(
         name=block.labels("name"),
         address=block.address("address"),
@@ -69,6 +74,7 @@ def site(block: Block, reader: Reader, person: PersonReader) -> Site:
         confidential=marks.texts("confidential") or plain.confidential,
         questions={name: (*words, *questions.texts(name)) for name, words in plain.questions.items()},
         limits=_limits(limits),
+        shadow=shadow,
     )
 
 

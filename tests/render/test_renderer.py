@@ -10,6 +10,7 @@ NOTHING: dict[str, object] = {
     "asked": True,
     "waits": False,
     "urgent": False,
+    "shadow": (),
     "commands": (),
     "blank": None,
     "deadline": "",

@@ -100,6 +100,7 @@ def view(
         "others": reader.names(each for each in letter.to if each != recipient),
         "cc": reader.names(each for each in letter.cc if each != recipient),
         "why": why(letter, subject, reader),
+        "shadow": (),
         "phone": phone(subject, reader),
         "waited": span_text(now - subject.record.visit.at, language) if subject and subject.record.visits else "",
         "kinds": _kinds(policy, letter.values, language),
