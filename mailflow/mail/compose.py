@@ -37,6 +37,8 @@ class Outgoing:
 
     `boundary_seed` makes the MIME boundaries: the same seed gives the same bytes. `headers` are further
     fields (Auto-Submitted, the loop mark); those that the letter sets itself are not taken from there.
+    `calendar` is an iCalendar object and its method: it goes as one more form of the text, by which mail
+    programs offer to accept (RFC 6047 §2.4), and as a file for those that look at files alone.
     """
 
     message_id: str
@@ -53,6 +55,7 @@ class Outgoing:
     headers: tuple[tuple[str, str], ...] = ()
     boundary_seed: str = ""
     attachments: tuple[Attachment, ...] = ()
+    calendar: tuple[str, str] | None = None
 
 
 def compose(letter: Outgoing) -> bytes:
@@ -146,11 +149,16 @@ def _ids(ids: tuple[str, ...]) -> str:
 
 def _content(letter: Outgoing) -> bytes:
     """The body with its content fields: text, or text and HTML, or those with attachments."""
-    body = _text_part("plain", letter.text)
+    forms = [_text_part("plain", letter.text)]
     if letter.html:
-        body = _multipart("alternative", letter.boundary_seed, [body, _text_part("html", letter.html)])
-    if letter.attachments:
-        files = [_file_part(one) for one in letter.attachments]
+        forms.append(_text_part("html", letter.html))
+    files = [_file_part(one) for one in letter.attachments]
+    if letter.calendar:
+        text, method = letter.calendar
+        forms.append(_calendar_part(text, method))
+        files.append(_file_part(Attachment("invite.ics", "application/ics", text.encode("utf-8"))))
+    body = _multipart("alternative", letter.boundary_seed, forms) if len(forms) > 1 else forms[0]
+    if files:
         body = _multipart("mixed", letter.boundary_seed, [body, *files])
     return body
 
@@ -174,6 +182,15 @@ def _text_part(kind: str, text: str) -> bytes:
         encoding, body = "base64", _base64(data.replace(b"\n", b"\r\n"))
     head = f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
     return head.encode("ascii") + body
+
+
+def _calendar_part(text: str, method: str) -> bytes:
+    """In base64: its lines end as RFC 5545 wants and must arrive so, whatever a relay does to text."""
+    head = (
+        f"Content-Type: text/calendar; charset=utf-8;\r\n method={method.upper()}\r\n"
+        "Content-Transfer-Encoding: base64\r\n\r\n"
+    )
+    return head.encode("ascii") + _base64(text.encode("utf-8"))
 
 
 def _file_part(one: Attachment) -> bytes:

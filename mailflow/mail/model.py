@@ -47,6 +47,20 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarAnswer:
+    """What a mail program says to an invitation. `method` is reply or counter, `answer` accepted, declined,
+    tentative, delegated or needs-action (RFC 5545 §3.2.12); `start` is when a counter proposes to begin."""
+
+    method: str
+    uid: str
+    attendee: str
+    answer: str
+    delegate: str = ""
+    comment: str = ""
+    start: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """A message (RFC 5322) as a value. Reading never fails: what was wrong stands in `defects`.
 
@@ -58,6 +72,7 @@ class Mail:
     what was cut from it: quotes, signatures, footers. `automatic` and `unanswerable` name the signs by
     which the message was found to be a machine's, or not to be acknowledged (two verdicts, never one).
     `failures` are the recipients that a bounce names, `original_message_id` is the mail it bounced.
+    `calendar` is what the writer's calendar answers to invitations.
     """
 
     digest: str
@@ -87,4 +102,5 @@ class Mail:
     loop_marks: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
     original_message_id: str = ""
+    calendar: tuple[CalendarAnswer, ...] = ()
     defects: tuple[str, ...] = ()

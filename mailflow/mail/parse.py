@@ -8,6 +8,7 @@ from email import message_from_bytes
 from mailflow.mail.addresses import addresses
 from mailflow.mail.automatic import automatic_signs, is_bounce, unanswerable_signs
 from mailflow.mail.bounce import bounced_id, failures
+from mailflow.mail.calendar import calendar_answers
 from mailflow.mail.dates import first_moment
 from mailflow.mail.headers import Fields, line, message_ids
 from mailflow.mail.html import html_to_text, safe_html
@@ -104,6 +105,7 @@ def _read(content: bytes, received: datetime | None, mark: str) -> Mail:
         loop_marks=marks,
         failures=failures(message, fields, text) if is_bounce(automatic) else (),
         original_message_id=bounced_id(message, fields, text) if is_bounce(automatic) else "",
+        calendar=calendar_answers(found.calendars),
         defects=(*defects, *found.defects, *sender_defects, *(() if own_date else ("no usable date",))),
     )
 

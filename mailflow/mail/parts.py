@@ -26,6 +26,9 @@ _NOT_BASE64 = bytes(byte for byte in range(256) if byte not in _BASE64)
 _BODY_TYPES = frozenset(
     {"text/plain", "text/html", "text/markdown", "text/enriched", "text/x-markdown", "text/richtext"}
 )
+_CALENDARS = frozenset({"text/calendar", "application/ics"})
+_ANSWERED = ("reply", "counter")
+_ANSWER = re.compile(r"^METHOD:(?:REPLY|COUNTER)\s*$", re.IGNORECASE | re.MULTILINE)
 _PERCENTS = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f]){2}")
 _SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
 
@@ -42,6 +45,8 @@ class Contents:
     charset: str = ""
     # A calendar program answers an invitation (RFC 5546 3.2.3).
     calendar_reply: bool = False
+    # The text of each calendar part, and the method that its header names.
+    calendars: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +89,8 @@ def _walk(message: Message, found: Contents, depth: int, alone: bool) -> None:
         return
     part = _described(message, found.charset)
     found.types.append(part.type)
-    if part.type == "text/calendar" and part.options.get("method", "").lower() == "reply":
-        found.calendar_reply = True
+    if part.type in _CALENDARS:
+        _add_calendar(part, found)
     payload = children(message)
     if part.type.startswith("multipart/") and payload:
         _walk_multipart(part, payload, found, depth)
@@ -99,6 +104,15 @@ def _walk(message: Message, found: Contents, depth: int, alone: bool) -> None:
     if part.type in ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"):
         signed = part.options.get("smime-type", "").startswith("signed")
         found.defects.append("signed content is closed" if signed else "encrypted")
+
+
+def _add_calendar(part: _Part, found: Contents) -> None:
+    """Some name the method in the header, some only in the text, and Gmail sends the same once more as a file."""
+    text = decode(decoded(part.message), part.options.get("charset", "") or "utf-8")
+    method = part.options.get("method", "").lower()
+    found.calendars.append((text, method))
+    if method in _ANSWERED or _ANSWER.search(text[:2000]):
+        found.calendar_reply = True
 
 
 def _walk_multipart(part: _Part, payload: list[Message], found: Contents, depth: int) -> None:
