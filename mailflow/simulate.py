@@ -18,6 +18,7 @@ from mailflow.ports import Envelope, Item, Outcome, RawMail, Sent
 # A rule file that sets timers off without end is stopped here.
 PASSES = 100_000
 _STEP = timedelta(seconds=1)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class Imagined:
@@ -29,6 +30,48 @@ class Imagined:
 
     async def check(self) -> None:
         return
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """An engine on a store in memory, and a clock that stops at every moment at which something is due."""
+
+    engine: Engine
+    clock: SteppedClock
+
+    def receive(self, contents: Sequence[bytes]) -> list[Receipt]:
+        """Messages that arrive now; what they set off is sent by the next pass."""
+        now = self.clock.now()
+        return self.engine.receive([RawMail("simulate", 0, 0, now, each) for each in contents], now)
+
+    async def look(self) -> None:
+        """A pass, now."""
+        await one_pass(self.engine, [], Imagined(), self.clock)
+
+    async def until(self, end: datetime) -> None:
+        """Let time pass: a pass at every due moment up to `end`, where the clock then stands."""
+        for _ in range(PASSES):
+            with self.engine.store.transaction(write=False) as tx:
+                due = tx.next_due()
+            # What could not be done at its moment must not hold the clock there.
+            moment = max(due, self.clock.moment + _STEP) if due is not None else None
+            if moment is None or moment > end:
+                break
+            self.clock.moment = moment
+            await self.look()
+        self.clock.moment = max(end, self.clock.moment)
+
+    async def just_before(self, end: datetime) -> None:
+        """Let time pass up to a moment at which something happens before the pass."""
+        await self.until(end - _MICROSECOND)
+        self.clock.moment = max(end, self.clock.moment)
+
+    def sent(self) -> list[Item]:
+        """What was sent, copies too, in order of time. Of one moment in the order of the rules: ids differ from
+        home to home, and two runs are to be compared."""
+        with self.engine.store.transaction(write=False) as tx:
+            items = [item for item in tx.items() if item.status == "sent"]
+        return sorted(items, key=lambda item: item.sent_at or item.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,32 +97,14 @@ async def simulate(
     engine = engine_of(copy, force, now)
     with copy.transaction(write=False) as tx:
         before = {item.id for item in tx.items()}
-    raws = [RawMail("simulate", 0, 0, now, content) for content in messages]
-    receipts = engine.receive(raws, now)
+    rehearsal = Rehearsal(engine, SteppedClock(now))
+    receipts = rehearsal.receive(messages)
     touched = {each.record for each in receipts if each.record}
-    await _through(engine, now, now + span)
-    with copy.transaction(write=False) as tx:
-        items = [
-            item
-            for item in tx.items()
-            if item.status == "sent"
-            and not item.copy_of
-            and item.id not in before
-            and (touched.intersection(item.records) or not item.records)
-        ]
-    # Of one moment in the order of the rules: ids differ from home to home, and two runs are to be compared.
-    items.sort(key=lambda item: item.sent_at or item.at)
+    await rehearsal.look()
+    await rehearsal.until(now + span)
+    items = [
+        item
+        for item in rehearsal.sent()
+        if not item.copy_of and item.id not in before and (touched.intersection(item.records) or not item.records)
+    ]
     return Simulated(tuple(items), tuple(receipts), force, engine)
-
-
-async def _through(engine: Engine, now: datetime, end: datetime) -> None:
-    """A pass at every moment at which something is due."""
-    clock, courier = SteppedClock(now), Imagined()
-    for _ in range(PASSES):
-        await one_pass(engine, [], courier, clock)
-        with engine.store.transaction(write=False) as tx:
-            moment = tx.next_due()
-        if moment is None or moment > end:
-            return
-        # What could not be done at its moment must not hold the clock there.
-        clock.moment = max(moment, clock.moment + _STEP)

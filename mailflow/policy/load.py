@@ -13,6 +13,7 @@ from mailflow.policy import people as people_file
 from mailflow.policy import site as site_file
 from mailflow.policy.kinds import kind
 from mailflow.policy.nodes import Node, Table, parse
+from mailflow.policy.overlay import laid_over
 from mailflow.policy.problem import Problem, suggestion
 from mailflow.policy.reader import Reader
 from mailflow.policy.resolve import check_kinds, check_roles, check_templates
@@ -73,15 +74,16 @@ def load(
     environment: Mapping[str, str] | None = None,
     today: date | None = None,
     templates: bool = True,
+    over: Mapping[str, Node] | None = None,
 ) -> Loaded:
     """The policy and the servers' settings of a home's files (see `read_home`). Never raises.
 
     With an `environment`, variables that secrets need and that are not set there are warned of; with `today`,
     years ahead whose make-up workdays are not published. `templates=False` leaves out whether the templates
-    that rules name are there.
+    that rules name are there. `over` are lines laid over the files, by path.
     """
     reader = Reader(environment)
-    nodes = _parsed(files, reader)
+    nodes = laid_over(_parsed(files, reader), over or {})
     site_block = reader.block(nodes.get(SITE_FILE) or _nothing(SITE_FILE), SITE)
     site_file.languages(site_block, reader)
     calendars = calendar_file.calendars(nodes.get(CALENDAR_FILE), reader, today)

@@ -42,6 +42,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "passes": ("dispatch", "engine", "force", "intake", "ports"),
     "build": ("adapters", "engine", "force", "home", "intake", "policy", "ports", "settings"),
     "simulate": ("adapters", "build", "engine", "force", "home", "passes", "policy", "ports"),
+    "stories": ("adapters", "build", "core", "engine", "mail", "policy", "ports", "simulate"),
     "daemon": ("adapters", "build", "dispatch", "engine", "force", "intake", "passes", "policy", "ports"),
     "demo": ANY,
     "commands": ANY,
