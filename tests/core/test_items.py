@@ -103,12 +103,49 @@ def read(own: str) -> list[tuple[str, str, str]]:
         ("1. 数据迁移（王磊 12/1）", "数据迁移", WANG, "2026-12-01"),
         ("1. 数据迁移--王磊 12月1日", "数据迁移", WANG, "2026-12-01"),
         ("- Tom Green - prepare the report - Dec 1", "prepare the report", TOM, "2026-12-01"),
+        ("1. 王磊 数据迁移 12/5", "数据迁移", WANG, "2026-12-05"),
+        ("1. 王工 數據遷移 12/5", "數據遷移", WANG, "2026-12-05"),
+        ("1. 王磊　数据迁移　１２／５", "数据迁移", WANG, "2026-12-05"),
+        ("1. 王磊 - 数据迁移 - 12/5", "数据迁移", WANG, "2026-12-05"),
+        ("1. 王磊-数据迁移-12/5", "数据迁移", WANG, "2026-12-05"),
+        ("1. 数据迁移/王磊/12-5", "数据迁移", WANG, "2026-12-05"),
+        ("1. 王磊，数据迁移，12/5", "数据迁移", WANG, "2026-12-05"),
+        ("1. 王磊 | 数据迁移 | 12/5", "数据迁移", WANG, "2026-12-05"),
+        ("1. @王磊 数据迁移 下周五", "数据迁移", WANG, "2026-11-27"),
+        ("1. 数据迁移 王磊 12/5", "数据迁移", WANG, "2026-12-05"),
+        ("1. 12月5日 王磊 数据迁移", "数据迁移", WANG, "2026-12-05"),
+        ("1. 王磊 12/5 数据迁移", "数据迁移", WANG, "2026-12-05"),
+        ("1. 12/5前 数据迁移 王磊", "数据迁移", WANG, "2026-12-05"),
+        ("- Tom fix the login 12/5", "fix the login", TOM, "2026-12-05"),
     ],
 )
 def test_an_item_of_a_list_has_a_title_an_owner_and_a_date(line: str, title: str, owner: str, due: str) -> None:
     (item,) = items(f"行动项：\n{line}")
     assert (item.title, item.owner, item.due, item.problems) == (title, owner, due, ())
     assert item.where == "line 2"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "王磊 张伟 数据迁移 12/5",
+        "李娜、王磊 数据迁移 12/5",
+        "李娜 和 王磊 联调 12/5",
+        "王磊 数据迁移 12/5 李娜",
+        "张伟 反馈的问题修复 12/5",
+        "王磊 的 电脑 维修 12/5",
+        "张伟 介绍了上线情况，12月5日",
+        "Tom reported that the login fails, Dec 5",
+        "Mark all rows 12/5",
+        "Green dashboard 12/5",
+        "赵六 数据迁移 12/5",
+        "陈工 数据迁移 12/5",
+    ],
+)
+def test_who_it_is_is_asked_where_more_than_one_reading_is_possible(line: str) -> None:
+    (item,) = items(f"行动项：\n1. {line}")
+    assert item.owner == ""
+    assert item.problems
 
 
 def test_a_labelled_item_has_all_its_parts() -> None:

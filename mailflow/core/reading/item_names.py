@@ -1,8 +1,10 @@
-"""What looks like somebody's name, for those whom no directory lists: a shape, never a proof."""
+"""What is surely somebody's name, and what looks like one of those whom no directory lists: a shape, never a proof."""
 
 import re
 
-from mailflow.core.reading.text import fold, is_han
+from mailflow.core.directory import Directory
+from mailflow.core.reading.text import fold, is_han, key
+from mailflow.core.reading.values.people import read_people
 
 _TITLED = re.compile(
     r"[\u3400-\u9fff]{1,3}(?:工|总|经理|主管|主任|部长|处长|科长|组长|总监|老师|先生|女士|小姐|博士|教授|工程师)|"
@@ -26,6 +28,27 @@ _OFFICE = (
     "马上|易用性|毕业|钟表|白天|高峰|高可用|高并发|程度|金融|金融部|关联"
 )
 _WORDS = frozenset(_OFFICE.split("|"))
+# English first names that begin a sentence as words of their own: `Mark all rows`, `Grant access`.
+_FIRST_NAMES = (
+    "art august april bill bob brook carol chase cliff dale dean drew faith frank gene glen grace grant guy hope iris "
+    "ivy jack joy june lance mark may miles page pat penny ray reed rich rob rose skip sue wade will"
+)
+_VERBS = frozenset(_FIRST_NAMES.split())
+
+
+def is_surely(text: str, directory: Directory) -> bool:
+    """Whether a text is one person's full name, title (张工), address or English first name, and no other word.
+
+    Part of a name is too little at the head of a sentence: 国庆 is a holiday, Green a colour.
+    """
+    found = read_people(text, directory)
+    if len(found) != 1 or not found[0].candidates:
+        return False
+    if "@" in text or is_titled(text):
+        return True
+    names = [directory.person(each).name for each in found[0].candidates]
+    firsts = {fold(name).split()[0] for name in names if name and name.isascii()} - _VERBS
+    return key(text) in {key(name) for name in names} or (fold(text) in firsts and text[:1].isupper())
 
 
 def is_titled(text: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from mailflow.core.directory import Directory
+from mailflow.core.reading.item_heads import day_at_head, parted_by_strokes, people_at_head
 from mailflow.core.reading.item_names import is_like_name, is_titled
 from mailflow.core.reading.item_words import INLINE, PARTS, Part
 from mailflow.core.reading.text import is_han, key
@@ -81,6 +82,8 @@ class Reader:
             text = self._from_pieces(text, found)  # `数据迁移：王磊 12/5`, now without its day
         if not found.owners and not parts.owner:
             text = self._in_charge(text, found)
+        if not parts.owner and not parts.due:
+            text = self._from_head(text, found)
         if not parts.collaborators and (match := _HELPS.search(text)) and self._known(match["who"]):
             text = text[: match.start()] + text[match.end() :]
             parts = replace(parts, collaborators=match["who"].strip())
@@ -156,7 +159,11 @@ class Reader:
         return "".join(pieces)
 
     def _from_words(self, text: str, found: "_Found") -> str:
-        """The last words, where they are people or a day: `Prepare data by 5 October`, `上线 张工 12/1`."""
+        """The last words, where they are people or a day: `Prepare data by 5 October`, `上线 张工 12/1`.
+
+        Where somebody stands at the head as well, both are named: which of them it is, is asked.
+        """
+        before = len(found.owners)
         for _ in range(2):
             words = list(re.finditer(r"\S+", text))
             for count in range(min(6, len(words) - 1), 0, -1):
@@ -169,7 +176,27 @@ class Reader:
                     continue
                 text = text[: words[-count].start()].rstrip(_ENDS)
                 break
+        if len(found.owners) > before:
+            found.owners[before:before] = people_at_head(text, self.directory)[0]
         return text
+
+    def _from_head(self, text: str, found: "_Found") -> str:
+        """The first words, where they are one person and a day stands beside: `王磊 数据迁移 12/5`."""
+        if not found.owners and not found.dates and (parted := parted_by_strokes(text, self.directory, self.today)):
+            found.owners.append(parted[0])
+            found.dates.append(parted[2])
+            return parted[1]
+        when, rest = ("", text) if found.dates else day_at_head(text, self.today)
+        if not found.owners:
+            people, left = people_at_head(rest, self.directory)
+            if people and not (found.dates or when):
+                when, left = day_at_head(left, self.today)
+            if not people or not (found.dates or when or _VAGUE.search(left)):
+                return text
+            found.owners += people
+            rest = left
+        found.dates += [when] if when else []
+        return rest
 
     def _inside(self, text: str) -> list[str]:
         """A day within the title where the words around it say that it is the end, or a vague word."""
