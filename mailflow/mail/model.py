@@ -31,7 +31,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells as text, the header row first, and where it was found: "own", "quote", a file's name."""
+    """Rows of cells as text, the header row first, and where it was found: "own", "quote", a file's name.
+
+    Rows of one cell are the lines of a text, such as the paragraphs of a document.
+    """
 
     where: str
     rows: tuple[tuple[str, ...], ...]

@@ -7,19 +7,18 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time
 
-import docx
-import openpyxl
 import yaml
 
+from mailflow.mail.cells import COLUMNS, ROWS, TABLES, shown
 from mailflow.mail.charset import decode
+from mailflow.mail.documents import blocks
 from mailflow.mail.model import Attachment, Mail, Table
+from mailflow.mail.workbooks import sheets
 
 Rows = tuple[tuple[str, ...], ...]
 
 _RULE_MARKS = frozenset(" \t|:+=-—─━┼│├┤")
-_ROWS, _COLUMNS, _CELL, _TABLES = 2000, 100, 4000, 50
 _FILE_LIMIT = 20_000_000
 _UNPACKED_LIMIT = 60_000_000
 # The readers take about a second for so much of a sheet's or document's XML, and of YAML; forms are far smaller.
@@ -41,13 +40,13 @@ def text_tables(text: str) -> tuple[Rows, ...]:
     for line in [*text.split("\n"), ""]:
         used, cells = _cells(line, separator)
         if cells and (not rows or used == separator):
-            rows.append(cells[:_COLUMNS])
+            rows.append(cells[:COLUMNS])
             separator = used
             continue
         if rows and separator != "\t" and line.strip() and _is_rule(line):
             continue
         _close(rows, found)
-        rows = [cells[:_COLUMNS]] if cells else []
+        rows = [cells[:COLUMNS]] if cells else []
         separator = used if cells else ""
     return tuple(found)
 
@@ -58,14 +57,14 @@ def attached_tables(mail: Mail) -> tuple[Table, ...]:
     for attachment in mail.attachments:
         for rows in _file_tables(attachment):
             found.append(Table(attachment.filename, rows))
-            if len(found) >= _TABLES:
+            if len(found) >= TABLES:
                 return tuple(found)
     return tuple(found)
 
 
 def _close(rows: list[tuple[str, ...]], found: list[Rows]) -> None:
-    if len(rows) >= 2 and len(found) < _TABLES:
-        found.append(tuple(rows[:_ROWS]))
+    if len(rows) >= 2 and len(found) < TABLES:
+        found.append(tuple(rows[:ROWS]))
 
 
 def _is_rule(line: str) -> bool:
@@ -98,9 +97,9 @@ def _file_tables(attachment: Attachment) -> Iterable[Rows]:
         return ()
     try:
         if name.endswith((".xlsx", ".xlsm")):
-            return list(_sheets(data)) if _is_bounded(data) else ()
+            return _all_trimmed(sheets(data)) if _is_bounded(data) else ()
         if name.endswith(".docx"):
-            return list(_documents(data)) if _is_bounded(data) else ()
+            return _all_trimmed(blocks(data)) if _is_bounded(data) else ()
         if name.endswith((".csv", ".tsv")) or attachment.type in ("text/csv", "text/tab-separated-values"):
             return _separated(data, name)
         if name.endswith((".yaml", ".yml")) and len(data) <= _YAML_LIMIT:
@@ -127,30 +126,13 @@ def _is_bounded(data: bytes) -> bool:
     return True
 
 
-def _sheets(data: bytes) -> Iterator[Rows]:
-    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-    try:
-        for sheet in book.worksheets[:_TABLES]:
-            rows = sheet.iter_rows(max_row=_ROWS, max_col=_COLUMNS, values_only=True)
-            yield from _trimmed([tuple(_shown(value) for value in row) for row in rows])
-    finally:
-        book.close()
-
-
-def _documents(data: bytes) -> Iterator[Rows]:
-    document = docx.Document(io.BytesIO(data))
-    for table in document.tables[:_TABLES]:
-        rows = [tuple(_shown(cell.text) for cell in row.cells[:_COLUMNS]) for row in table.rows[:_ROWS]]
-        yield from _trimmed(rows)
-
-
 def _separated(data: bytes, name: str) -> list[Rows]:
     text = decode(data).replace("\0", "")
-    first = text.partition("\n")[0]
-    mark = "\t" if name.endswith(".tsv") else max(",;\t，", key=first.count)
+    head = "\n".join(text.split("\n", 10)[:10])  # the first line may be a title
+    mark = "\t" if name.endswith(".tsv") else max(",;\t，", key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
-    rows = [tuple(_shown(cell) for cell in row[:_COLUMNS]) for row, _ in zip(reader, range(_ROWS), strict=False)]
-    return list(_trimmed(rows))
+    rows = [tuple(shown(cell) for cell in row[:COLUMNS]) for row, _ in zip(reader, range(ROWS), strict=False)]
+    return list(_trimmed(rows)) if len(rows) > 1 else []
 
 
 def _mapping(data: bytes) -> list[tuple[str, ...]]:
@@ -160,31 +142,17 @@ def _mapping(data: bytes) -> list[tuple[str, ...]]:
         return []
     value = yaml.safe_load(text)
     rows = value.items() if isinstance(value, dict) else ()
-    found = [
-        (_shown(key), ", ".join(map(_shown, each)) if isinstance(each, list) else _shown(each)) for key, each in rows
-    ]
-    return [("", ""), *found[:_ROWS]] if len(found) == 1 else list(found[:_ROWS])
+    found = [(shown(key), ", ".join(map(shown, each)) if isinstance(each, list) else shown(each)) for key, each in rows]
+    return list(found[:ROWS])
+
+
+def _all_trimmed(tables: Iterable[list[tuple[str, ...]]]) -> list[Rows]:
+    return [rows for table in tables for rows in _trimmed(table)]
 
 
 def _trimmed(rows: list[tuple[str, ...]]) -> Iterator[Rows]:
-    """Without empty rows and empty columns at the right end; nothing if no two rows remain."""
+    """Without empty rows and empty columns at the right end; nothing if nothing remains."""
     rows = [row for row in rows if any(row)]
     width = max((index + 1 for row in rows for index, cell in enumerate(row) if cell), default=0)
-    if len(rows) >= 2 and width:
+    if width:
         yield tuple(row[:width] for row in rows)
-
-
-def _shown(value: object) -> str:
-    match value:
-        case None:
-            return ""
-        case datetime() if value.time() == time():
-            return value.date().isoformat()
-        case datetime():
-            return value.isoformat(" ", "minutes")
-        case date() | time():
-            return value.isoformat()
-        case float() if value.is_integer():
-            return str(int(value))
-        case _:
-            return " ".join(str(value)[:_CELL].split())

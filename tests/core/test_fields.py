@@ -288,6 +288,49 @@ def test_a_head_of_labels_over_one_row_is_a_form_too() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["申请表", "", ""], ["业务目标", "", "提效"], ["优先级", "", "低"]],
+        [["业务目标", "优先级"], ["提效", "低"], ["备注", ""]],
+        [["业务目标"], ["提效"], ["优先级"], ["低"]],
+        [["业务目标：提效", "优先级：低"]],
+        [["业务目标", "提效", "优先级", "低"], ["备注", "无"]],
+        [["业务目标：提效"], ["优先级    低"]],
+    ],
+    ids=["an empty column", "head, value, head", "one above the other", "in one cell", "pairs", "lines"],
+)
+def test_forms_are_drawn_in_many_ways(rows: list[list[str]]) -> None:
+    table = Table("form.xlsx", tuple(map(tuple, rows)))
+    found = {name: each.value for name, each in readings(mail(), tables=(table,)).items()}
+    assert found == {"goal": "提效", "priority": "low"}
+
+
+def test_a_heading_of_a_document_ends_what_stands_above_it() -> None:
+    lines = ("# 范围", "华东", "华南", "# 参考资料", "制度汇编", "业务目标：提效", "# 附录")
+    found = readings(mail(), tables=(Table("a.docx", tuple((line,) for line in lines)),))
+    assert {name: each.value for name, each in found.items()} == {"scope": "华东\n华南", "goal": "提效"}
+
+
+def test_a_label_over_several_rows_has_what_stands_beside_all_of_them() -> None:
+    table = Table("form.xlsx", (("范围", "华东"), ("范围", "华南"), ("优先级", "低")))
+    assert readings(mail(), tables=(table,))["scope"].value == "华东\n华南"
+
+
+@pytest.mark.parametrize(
+    "line", ["业务目标      提效", "业务目标\t提效", "业务目标　　提效", "业务目标\xa0\xa0\xa0提效"]
+)
+def test_a_form_may_be_set_apart_by_spaces(line: str) -> None:
+    assert readings(mail(line))["goal"].value == "提效"
+
+
+@pytest.mark.parametrize(
+    "line", ["业务目标 提效", "业务目标      优先级", "业务目标    优先级    负责人", "我们的业务目标    提效"]
+)
+def test_the_head_of_a_list_and_a_sentence_are_no_form(line: str) -> None:
+    assert readings(mail(line)) == {}
+
+
 def test_a_list_under_labels_is_no_form() -> None:
     table = Table("own", (("目标", "优先级"), ("一", "高"), ("二", "低")))
     assert readings(mail(tables=(table,))) == {}

@@ -125,6 +125,12 @@ def test_an_item_of_a_list_has_a_title_an_owner_and_a_date(line: str, title: str
     assert item.where == "line 2"
 
 
+def test_the_lists_of_an_attached_document_are_read() -> None:
+    lines = Table("纪要.docx", (("会议纪要",), ("行动项",), ("- 接口文档，李娜，12月1日",)))
+    (item,) = items("见附件", files=(lines,))
+    assert (item.title, item.owner, item.due, item.where) == ("接口文档", LI, "2026-12-01", "file 纪要.docx")
+
+
 @pytest.mark.parametrize(
     "line",
     [

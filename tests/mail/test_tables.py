@@ -83,6 +83,90 @@ def test_a_workbooks_sheets_are_tables() -> None:
     assert attached("清单.XLSX", workbook()) == (Table("清单.XLSX", rows),)
 
 
+def sheet_of(*rows: list[object], merged: tuple[str, ...] = (), hidden: bool = False) -> tuple[Table, ...]:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    for each in merged:
+        sheet.merge_cells(each)
+    if hidden:
+        book.create_sheet("选项").append(["优先级", "高"])
+        book.worksheets[1].sheet_state = "hidden"
+    out = io.BytesIO()
+    book.save(out)
+    return attached("a.xlsx", out.getvalue())
+
+
+def test_a_merged_cell_of_a_sheet_holds_for_each_of_its_rows() -> None:
+    rows = (
+        [None, "行动项", None],
+        ["任务", "负责人", "截止"],
+        ["接口", "李明", "5/1"],
+        ["测试", None, "5/2"],
+        ["上线", None, None],
+    )
+    (table,) = sheet_of(*rows, merged=("B1:C1", "B3:B5", "C4:C5"))
+    assert table.rows[1:] == (
+        ("任务", "负责人", "截止"),
+        ("接口", "李明", "5/1"),
+        ("测试", "李明", "5/2"),
+        ("上线", "李明", "5/2"),
+    )
+
+
+def test_a_merged_cell_of_absurd_size_is_read_soon() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook())) as source, zipfile.ZipFile(out, "w") as absurd:
+        for one in source.namelist():
+            span = b'</sheetData><mergeCells count="1"><mergeCell ref="D1:XFD1048576"/></mergeCells>'
+            absurd.writestr(one, source.read(one).replace(b"</sheetData>", span))
+    begun = time.process_time()
+    assert attached("a.xlsx", out.getvalue())[0].rows[0] == ("任务", "截止", "工时")
+    assert time.process_time() - begun < 1
+
+
+def test_a_hidden_sheet_is_not_read() -> None:
+    assert len(sheet_of(["优先级", "低"], hidden=True)) == 1
+
+
+def test_percents_of_a_sheet_are_shown_as_such() -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.append(["进度", 0.6])
+    book.active["B1"].number_format = "0%"
+    out = io.BytesIO()
+    book.save(out)
+    assert attached("a.xlsx", out.getvalue())[0].rows == (("进度", "60%"),)
+
+
+def test_a_separated_file_may_begin_with_a_title() -> None:
+    assert attached("a.csv", "行动项\n任务;负责人\n接口;李明\n".encode())[0].rows[1:] == (
+        ("任务", "负责人"),
+        ("接口", "李明"),
+    )
+
+
+def test_a_documents_paragraphs_are_lines_between_its_tables() -> None:
+    document = docx.Document()
+    document.add_heading("申请", level=1)
+    document.add_paragraph("业务目标：缩短对账")
+    document.add_paragraph("接口，李明，5月1日", style="List Number")
+    table = document.add_table(3, 2)
+    for index, text in enumerate(("任务", "负责人", "接口", "李明", "测试", "")):
+        table.cell(index // 2, index % 2).text = text
+    table.cell(1, 1).merge(table.cell(2, 1))
+    document.add_paragraph("预算\t10万")
+    out = io.BytesIO()
+    document.save(out)
+    assert [each.rows for each in attached("a.docx", out.getvalue())] == [
+        (("# 申请",), ("业务目标：缩短对账",), ("- 接口，李明，5月1日",)),
+        (("任务", "负责人"), ("接口", "李明"), ("测试", "李明")),
+        (("预算\t10万",),),
+    ]
+
+
 def test_a_documents_tables_are_read() -> None:
     document = docx.Document()
     table = document.add_table(2, 2)

@@ -10,6 +10,7 @@ from datetime import date
 
 from mailflow.core.policy import Policy
 from mailflow.core.reading.canonical import canonical
+from mailflow.core.reading.forms import BLANK, MANY_LINES, Labels, form_values, spaced
 from mailflow.core.reading.lines import (
     header_lines,
     is_chapter,
@@ -17,6 +18,7 @@ from mailflow.core.reading.lines import (
     is_fence,
     label_key,
     label_line,
+    lines_of,
     meaning_of,
     own_tables,
     quoted_tables,
@@ -28,7 +30,7 @@ from mailflow.core.reading.lines import (
     without_mark,
 )
 from mailflow.core.reading.text import fold, key
-from mailflow.core.workflow import Field, FieldType
+from mailflow.core.workflow import Field
 from mailflow.mail.model import Address, Mail, Table
 
 LONGEST = 4_000
@@ -37,10 +39,8 @@ LONGEST = 4_000
 MOST_LINES = 5_000
 """Lines of a text, and rows of a table, that are looked at."""
 
-_BLANK = re.compile(r"[\s_＿.…。/—–-]*|[(（\[［<＜][^()（）\[\]［］<>＜＞]{0,60}[)）\]］>＞]")
 _QUOTED = re.compile(r"[ \t]{0,3}[>＞]")
 _NEXT = re.compile(r"[；;]\s{0,3}(?=[^；;:：\n]{1,30}[:：])")
-_MANY_LINES = frozenset([FieldType.TEXT, FieldType.PEOPLE, FieldType.DEPARTMENTS])
 _SHORT_LABEL = 12
 
 
@@ -67,9 +67,6 @@ class _Raw:
     field: Field
     text: str
     where: str
-
-
-Labels = Mapping[str, Field]
 
 
 def read_fields(
@@ -158,7 +155,7 @@ def _from_lines(lines: Sequence[str], labels: Labels) -> tuple[list[_Raw], set[i
         for other in others:
             labelled = label_line(other)
             named = meaning_of(labelled.label, labels) if labelled else None
-            if labelled and named and not _BLANK.fullmatch(labelled.value):
+            if labelled and named and not BLANK.fullmatch(labelled.value):
                 found.append(_Raw(named, labelled.value[:LONGEST], f"line {number + 1}"))
         number = end
     return found, used
@@ -169,7 +166,8 @@ def _labelled(lines: Sequence[str], number: int, labels: Labels) -> tuple[Field 
     labelled = label_line(lines[number])
     field = meaning_of(labelled.label, labels) if labelled else None
     if labelled is None or field is None:
-        return None, "", False
+        aligned = spaced(lines[number], labels)
+        return (*aligned, False) if aligned else (None, "", False)
     if labelled.heading and not is_chapter(lines[number]) and "**" not in lines[number]:
         # `2. 范围` may be one of a list: a heading has text of its own under it
         following = next(iter(lines[number + 1 : number + 2]), "")
@@ -194,22 +192,22 @@ def _value(
     lines: Sequence[str], start: int, inline: str, heading: bool, field: Field, labels: Labels
 ) -> tuple[str, int]:
     """The value of the label at `start`, and the number of the line behind it."""
-    empty = bool(_BLANK.fullmatch(inline))
+    empty = bool(BLANK.fullmatch(inline))
     kept = [] if empty else [inline]
     number = start + 1
     if heading and number < len(lines) and not lines[number].strip():
         number += 1
     while number < len(lines) and _goes_on(lines[number]) and not _labelled(lines, number, labels)[0]:
-        if kept and (field.type not in _MANY_LINES or (not empty and _looks_labelled(lines[number]))):
+        if kept and (field.type not in MANY_LINES or (not empty and _looks_labelled(lines[number]))):
             break
         kept.append(lines[number].strip())
         number += 1
     value = "\n".join(kept).strip()
-    return (value, number) if value and not _BLANK.fullmatch(value) else ("", start + 1)
+    return (value, number) if value and not BLANK.fullmatch(value) else ("", start + 1)
 
 
 def _goes_on(line: str) -> bool:
-    return bool(line.strip()) and not is_closing(line) and not is_fence(line)
+    return bool(line.strip()) and not is_closing(line) and not is_fence(line) and not line.startswith("#")
 
 
 def _looks_labelled(line: str) -> bool:
@@ -227,7 +225,7 @@ def _from_quote(mail: Mail, labels: Labels) -> Iterator[_Raw]:
     for number in range(len(lines)):
         labelled = label_line(lines[number]) if number not in skipped else None
         field = meaning_of(labelled.label, labels) if labelled else None
-        if labelled and field and not _BLANK.fullmatch(labelled.value):
+        if labelled and field and not BLANK.fullmatch(labelled.value):
             yield _Raw(field, labelled.value[:LONGEST], "form")
     for table in quoted_tables(mail.tables):
         yield from _from_table(table, labels)
@@ -242,7 +240,7 @@ def _from_between(mail: Mail, labels: Labels) -> Iterator[_Raw]:
         labelled = label_line(unquoted(line)) if _QUOTED.match(line) else None
         field = meaning_of(labelled.label, labels) if labelled else None
         answer = lines[number + 1].strip()
-        if labelled and field and _BLANK.fullmatch(labelled.value) and answer and not _QUOTED.match(answer):
+        if labelled and field and BLANK.fullmatch(labelled.value) and answer and not _QUOTED.match(answer):
             yield _Raw(field, answer[:LONGEST], "form")
 
 
@@ -250,27 +248,14 @@ def _from_between(mail: Mail, labels: Labels) -> Iterator[_Raw]:
 
 
 def _from_table(table: Table, labels: Labels) -> Iterator[_Raw]:
-    """The values of a form (`label | value`), or of the one row under a head of labels."""
-    rows = table.rows[:MOST_LINES]
-    heads = [meaning_of(cell.strip(), labels) for cell in rows[0][:100]] if rows else []
-    if sum(head is not None for head in heads) >= 2 and _is_head(rows, labels):
-        for head, cell in zip(heads, rows[1], strict=False):
-            if head is not None and not _BLANK.fullmatch(cell.strip()):
-                yield _Raw(head, cell.strip()[:LONGEST], where_of(table))
+    """The values of a form; where its rows are of one cell, it is a text."""
+    where = where_of(table)
+    lines = lines_of(table)
+    if lines is not None:
+        # A label alone on its line is a heading there: documents have signs for those, and no colon.
+        lines = [f"{line}：" if meaning_of(line.strip(), labels) else line for line in lines[:MOST_LINES]]
+        for raw in _from_lines(lines, labels)[0]:
+            yield _Raw(raw.field, raw.text, where)
         return
-    for row in rows:
-        yield from _from_row(row[:20], labels, where_of(table))
-
-
-def _is_head(rows: Sequence[Sequence[str]], labels: Labels) -> bool:
-    """Whether the first of two rows names what the other holds; a form of two rows has a label in each."""
-    return len(rows) == 2 and not any(meaning_of(cell.strip(), labels) for cell in rows[1][:100])
-
-
-def _from_row(row: Sequence[str], labels: Labels, where: str) -> Iterator[_Raw]:
-    """`label | value`, and forms with several such pairs in a row."""
-    for number in range(len(row) - 1):
-        field = meaning_of(row[number].strip(), labels)
-        value = row[number + 1].strip()
-        if field and not _BLANK.fullmatch(value) and meaning_of(value, labels) is None:
-            yield _Raw(field, value[:LONGEST], where)
+    for field, text in form_values(table.rows[:MOST_LINES], labels):
+        yield _Raw(field, text[:LONGEST], where)

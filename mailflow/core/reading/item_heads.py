@@ -1,4 +1,4 @@
-"""Who and when at the head of an item without signs: `王磊 数据迁移 12/5`, `12月5日 王磊 数据迁移`, `王磊/测试/12-5`."""
+"""Who and when at the head of an item without signs: `王磊 数据迁移 12/5`, `12月5日 王磊 测试`, `王磊/测试/12-5`."""
 
 import re
 from datetime import date

@@ -1,7 +1,7 @@
 """The items of minutes (P5.1): who does what until when, read from lists and tables; what is missing is said (P0.9)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from mailflow.core.policy import Policy
@@ -9,7 +9,7 @@ from mailflow.core.reading.fields import labels_of
 from mailflow.core.reading.item_lists import list_parts
 from mailflow.core.reading.item_tables import table_parts
 from mailflow.core.reading.item_text import Parts, Reader
-from mailflow.core.reading.lines import own_tables, rows_of
+from mailflow.core.reading.lines import lines_of, own_tables, rows_of, where_of
 from mailflow.core.reading.values.dates import find_dates, is_vague
 from mailflow.core.reading.values.people import Found, read_people
 from mailflow.mail.model import Mail, Table
@@ -45,7 +45,12 @@ def read_items(mail: Mail, policy: Policy, today: date, tables: Sequence[Table] 
     labels = frozenset(word for kind in policy.kinds.values() for word in labels_of(kind.fields))
     own = own_tables(mail.tables)
     found = list(list_parts(mail.own.split("\n"), labels, rows_of(own), reader))
-    found += [parts for table in (*own, *tables) for parts in table_parts(table)]
+    for table in (*own, *tables):
+        lines = lines_of(table)
+        if lines is None:
+            found += table_parts(table)
+        else:
+            found += [replace(each, where=where_of(table)) for each in list_parts(lines, labels, frozenset(), reader)]
     unique = {(parts.title, parts.owner, parts.due): parts for parts in reversed(found[:MOST])}
     return tuple(_item(parts, policy, today) for parts in reversed(unique.values()))
 

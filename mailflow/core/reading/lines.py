@@ -169,6 +169,13 @@ def _trimmed(lines: list[str]) -> list[str]:
     return lines[start:end]
 
 
+def lines_of(table: Table) -> list[str] | None:
+    """The lines of a table that is a text, its rows being of one cell; None for any other."""
+    if max(map(len, table.rows), default=0) != 1:
+        return None
+    return ["".join(row) for row in table.rows]
+
+
 def own_tables(tables: Iterable[Table]) -> tuple[Table, ...]:
     return tuple(table for table in tables if table.where != "quote")
 
