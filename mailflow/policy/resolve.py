@@ -22,6 +22,7 @@ OWN_TEMPLATES = (
     "site/absent",
     "site/forwarded",
     "site/help",
+    "site/introduction",
     "site/mine",
     "site/not-participant",
     "site/policy-broken",

@@ -3,9 +3,10 @@
 from email import message_from_bytes
 from email.policy import default
 
+from mailflow.introducing import everybody, introduce
 from mailflow.policy.load import load, read_home
 from mailflow.ports import Item
-from tests.world import CONTACT, IT_CONTACT, IT_HEAD, REQUESTER, ROOT, World
+from tests.world import CONTACT, ENGLISH, IT_CONTACT, IT_HEAD, REQUESTER, ROOT, World
 
 ADMIN = "mail-admin@example.com"
 SHADOW = {"rules/site.yaml": [("admin: [wang.lei@example.com]", f"admin: [{ADMIN}]\nshadow: true")]}
@@ -67,3 +68,29 @@ def test_check_says_that_the_shadow_is_on_and_wants_an_admin_for_it() -> None:
     assert [p.message for p in load(files).problems if "admin alone" in p.message]
     files["rules/site.yaml"] = site.replace("admin: [wang.lei@example.com]", "shadow: true")
     assert [p.message for p in load(files).errors] == ["in shadow mode every mail goes to the admin"]
+
+
+def introduced(world: World, *addresses: str, again: bool = False) -> list[Item]:
+    introduce(world.store, world.engine.post, addresses, world.clock.now(), again=again)
+    world.until("Mon 18:00")
+    return [item for item in world.sent() if item.templates == ("site/introduction",)]
+
+
+def test_an_introduction_says_what_each_may_write_in_their_roles() -> None:
+    world = World()
+    staff, contact, english = introduced(world, REQUESTER, IT_CONTACT, ENGLISH)
+    assert "提出人" in world.text(staff) and "受理" not in world.text(staff)
+    assert "信息技术部接口人" in world.text(contact) and "驳回：……" in world.text(contact)
+    assert "As requester" in world.text(english) and "[REQ]" in world.text(english)
+
+
+def test_nobody_is_introduced_twice_unless_it_is_wanted() -> None:
+    world = World()
+    assert len(introduced(world, REQUESTER)) == 1
+    assert len(introduced(world, REQUESTER)) == 1
+    assert len(introduced(world, REQUESTER, again=True)) == 2
+
+
+def test_everybody_of_people_yaml_is_introduced_but_machines_and_ourselves() -> None:
+    world = World()
+    assert set(everybody(world.engine.policy)) == set(world.engine.policy.directory.people)

@@ -221,6 +221,7 @@ SITE_VALUES = {
         "hidden|REQ-2026-0002|requirement|||||",
     },
     "site/help": {},
+    "site/introduction": {"duties": "all"},
     "site/status": {"named": "REQ-2026-0099"},
     "site/form": {"kind": "requirement"},
     "site/unknown-record": {"named": "REQ-2026-0099"},
@@ -254,6 +255,7 @@ def site_cases() -> Iterator[Case]:
         "site/policy-broken",
         "site/stranded",
         "site/quarantined",
+        "site/introduction",
     }
     either = {"site/help", "site/mine", "site/search", "site/status", "site/form", "site/undeliverable", "site/absent"}
     for template, values in SITE_VALUES.items():

@@ -16,6 +16,7 @@ DOCS = (ROOT / "docs/templates.md").read_text(encoding="utf-8")
 SAID = {
     "answers": "a|refused|role|x",
     "remarks": "attachment||",
+    "duties": "all",
     "matters": "owed|REQ-2026-0001|requirement|received||x",
     "found": "own|REQ-2026-0001|requirement|received|2026-11-20T08:30:00+00:00|x@example.com|x|x",
 }

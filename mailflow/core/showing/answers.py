@@ -83,6 +83,11 @@ def word(command: Command, language: str) -> str:
     return next((each for each in command.words if each.isascii() is not chinese), command.words[0])
 
 
+def blank_line(command: Command, workflow: Workflow, language: str) -> str:
+    """A command as one line to write, with placeholders for what it needs."""
+    return " / ".join(_lines(command, workflow, None, language)[0].splitlines())
+
+
 def reply_subject(record_id: str, title: str, token: str = "") -> str:
     """The subject that a reply bears, so that it finds its record whatever the mail program drops."""
     return " ".join(part for part in ("Re:", f"[{record_id}]" if record_id else "", title, token) if part)

@@ -14,6 +14,7 @@ from mailflow.core.policy import Policy
 from mailflow.core.rule import Style
 from mailflow.core.showing.answers import commands_view, form_view, reply_subject
 from mailflow.core.showing.asking import asked_by, asks, insider, phone, why
+from mailflow.core.showing.introducing import duties
 from mailflow.core.showing.reader import Reader, Subject, subject_of
 from mailflow.core.showing.sheet import message_view, own_tasks, record_view, task_view, title_view
 from mailflow.core.showing.wording import argument_text, list_text, role_text, span_text, text_of, tongue
@@ -39,7 +40,19 @@ VALUES = (
 there too, under its name in the rule file."""
 
 # Values that a template gets in another form, or not at all.
-_TURNED = ("answers", "due", "found", "from", "matters", "message_id", "notice_id", "remarks", "suggested", "token")
+_TURNED = (
+    "answers",
+    "due",
+    "duties",
+    "found",
+    "from",
+    "matters",
+    "message_id",
+    "notice_id",
+    "remarks",
+    "suggested",
+    "token",
+)
 
 
 def view(
@@ -104,6 +117,7 @@ def view(
         "phone": phone(subject, reader),
         "waited": span_text(now - subject.record.visit.at, language) if subject and subject.record.visits else "",
         "kinds": _kinds(policy, letter.values, language),
+        "duties": duties(recipient, policy, language) if "duties" in letter.values else (),
     }
     if subject and told:
         # The Message-ID of this very mail: a reply that names it proves who gives a command.

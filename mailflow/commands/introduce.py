@@ -1,0 +1,43 @@
+"""`mailflow introduce [ADDRESS…]`: each person gets a mail that says what they may write, in their roles."""
+
+from typing import Annotated
+
+import typer
+
+from mailflow.commands.opening import at_work
+from mailflow.commands.options import AllOption, NowOption, moment
+from mailflow.commands.output import Trouble, complain, say
+from mailflow.home import Home
+from mailflow.introducing import everybody, introduce
+
+
+def introduce_people(
+    home: Home,
+    people: Annotated[list[str] | None, typer.Argument(metavar="ADDRESS", help="To whom.")] = None,
+    everyone: AllOption = False,
+    again: Annotated[bool, typer.Option("--again", help="Also to those who have had it.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say who would get it.")] = False,
+    now: NowOption = "",
+) -> int:
+    """Write to people what they may write to the mailbox, in their roles."""
+    at = moment(now, home)
+    if bool(people) == everyone:
+        raise typer.BadParameter("name addresses, or say --all", param_hint="ADDRESS")
+    with at_work(home, at) as parts:
+        policy = parts.engine.policy
+        known = everybody(policy)
+        wanted = [policy.directory.person(each.lower()).address for each in people or known]
+        unknown = [each for each in wanted if each not in known]
+        if unknown:
+            raise Trouble(f"rules/people.yaml does not know {', '.join(unknown)}")
+        if dry_run:
+            for each in wanted:
+                say(each)
+            return 0
+        items = introduce(parts.store, parts.engine.post, wanted, at, again=again)
+        for item in items:
+            say(f"{', '.join(item.to)}: {item.subject}")
+        had = len(wanted) - len(items)
+        if had:
+            complain(f"{had} had it before; --again writes to them once more")
+    return 0
