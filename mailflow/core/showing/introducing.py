@@ -35,9 +35,12 @@ def duties(address: str, policy: Policy, language: str) -> tuple[dict[str, objec
             kinds.setdefault(text_of(workflow.label, language, workflow.kind), []).append(
                 {"line": line, "label": label}
             )
+    # What everybody may do comes first.
+    everybodys = role_text(_ANYBODY[0], language)
+    ordered = sorted(found.items(), key=lambda each: each[0] != everybodys)
     return tuple(
         {"role": role, "kinds": tuple({"label": kind, "commands": tuple(each)} for kind, each in kinds.items())}
-        for role, kinds in found.items()
+        for role, kinds in ordered
     )
 
 
