@@ -32,7 +32,7 @@ from mailflow.core.triggers import (
     Unfiled,
 )
 from mailflow.lookup import facts_for, thread_of
-from mailflow.mail.limits import excess
+from mailflow.mail.limits import EXCESS, Excess, excess, oversize
 from mailflow.mail.model import Mail
 from mailflow.mail.parse import parse
 from mailflow.mail.tables import attached_tables
@@ -46,8 +46,7 @@ ATTEMPTS = 3
 # So much of a message's text is kept with it for lists and search; its bytes are kept whole.
 TEXT_KEPT = 100_000
 _DUE_AT_ONCE = 5_000
-# What begins so is told to whoever sent it.
-EXCESS = "too much: "
+# The head of a message that is too large, which shows who sent it.
 _HEAD = 100_000
 _UNREACHABLE = "unreachable"
 # When the timers of a record that could not be decided are looked at again.
@@ -80,6 +79,7 @@ class _Read:
     mail: Mail | None
     problem: str = ""
     tokens: tuple[str, ...] = ()
+    excess: Excess | None = None
 
 
 class Engine:
@@ -108,13 +108,13 @@ class Engine:
         What an operator lets through is read whatever its size.
         """
         limits = self.policy.site.limits
-        if limited and len(raw.content) > limits.message_size:
-            return _Read(raw, None, f"{EXCESS}larger than {limits.message_size:,} bytes")
+        if limited and (large := oversize(len(raw.content), limits.message_size)):
+            return _Read(raw, None, str(large), excess=large)
         try:
             mail = parse(raw.content, received=raw.received, mark=self.policy.site.address)
             mail, found = tokens.taken_out(mail)
-            too_much = excess(mail, limits.attachments, limits.unpacked_size) if limited else ""
-            return _Read(raw, None, f"{EXCESS}{too_much}") if too_much else _Read(raw, mail, tokens=found)
+            too_much = excess(mail, limits.attachments, limits.unpacked_size) if limited else None
+            return _Read(raw, None, str(too_much), excess=too_much) if too_much else _Read(raw, mail, tokens=found)
         except Exception as fault:
             log.exception("cannot read message %s/%s", raw.mailbox, raw.uid)
             return _Read(raw, None, f"cannot be read: {fault!r}")
@@ -164,7 +164,7 @@ class Engine:
         raw, mail = read.raw, read.mail
         if mail is None:
             receipt = self._quarantine(tx, raw, read.problem, now)
-            return replace(receipt, items=self._tell_writer(tx, raw, read.problem, now))
+            return replace(receipt, items=self._tell_writer(tx, raw, read.excess, now))
         if tx.has_message(mail.digest):
             log.info("duplicate message_id=%s", mail.message_id)
             return Receipt(raw, "duplicate", message_id=mail.message_id)
@@ -230,15 +230,15 @@ class Engine:
             tx.put(_UNREACHABLE, sorted(marked))
             self._refresh(tx)
 
-    def _tell_writer(self, tx: Transaction, raw: RawMail, problem: str, now: datetime) -> tuple[Item, ...]:
+    def _tell_writer(self, tx: Transaction, raw: RawMail, too_much: Excess | None, now: datetime) -> tuple[Item, ...]:
         """Whoever sent what is too much to take hears of it; its head is enough to see who that is."""
-        if not problem.startswith(EXCESS):
+        if too_much is None:
             return ()
         mail = parse(raw.content[:_HEAD], received=raw.received, mark=self.policy.site.address)
         writer = sender_of(mail, self.policy)
         if not answerable(mail, self.policy) or not accepted(writer, self.policy):
             return ()
-        values = {"message_id": mail.message_id, "subject": mail.subject, "reason": problem.removeprefix(EXCESS)}
+        values = {"message_id": mail.message_id, "subject": mail.subject, **too_much.values}
         letter = Letter(Style.REPLY, "site/too-large", (writer,), rule="too-large", values=values)
         written = self.post.written([Matter(letter, None, mail, mail.digest)], now)
         return tuple(item for item, content in written if tx.put_item(item, content))

@@ -8,21 +8,31 @@ from mailflow import tokens
 from mailflow.core.decide import answered
 from mailflow.core.model import Record
 from mailflow.core.policy import Policy
+from mailflow.core.reading.classify import record_ids
+from mailflow.core.receiving.notices import failed
 from mailflow.core.receiving.questions import question
+from mailflow.core.rule import Style
 from mailflow.core.triggers import (
     AnswersSince,
     Classification,
     Facts,
     Finding,
     Found,
+    Notice,
     OpenRecords,
     Proven,
     Query,
     RecordsNamed,
+    SentIn,
     SentTo,
 )
 from mailflow.mail.model import Mail
 from mailflow.ports import Transaction
+
+# A mail that could have come back: the statuses of what was handed to a server, or may have been.
+_LEFT = ("sent", "in-doubt")
+# So much of a bounce's text is looked at for the subject it returns, and so many records that it names.
+_BOUNCE_TEXT, _MOST_NAMED = 20_000, 10
 
 
 def thread_of(tx: Transaction, mail: Mail, found: Classification, policy: Policy) -> tuple[Record | None, str]:
@@ -39,6 +49,9 @@ def thread_of(tx: Transaction, mail: Mail, found: Classification, policy: Policy
         if record is not None:
             in_thread = record_id in records.values() or _answers(tx, named, record_id)
             return record, "reference" if in_thread else "id"
+    returned = _returned(tx, mail, policy) if mail.automatic and not records else None
+    if returned is not None:
+        return returned, "reference"
     by_reference = next((records[each] for each in named if each in records), None)
     record = tx.record(by_reference) if by_reference else None
     return (record, "reference") if record is not None else (None, "")
@@ -51,6 +64,8 @@ def facts_for(tx: Transaction, queries: Sequence[Query], policy: Policy, secret:
         match query:
             case SentTo(message_ids):
                 facts = replace(facts, sent_to=tx.sent_to(message_ids) if message_ids else ())
+            case SentIn(record_id, people):
+                facts = replace(facts, sent_to=(*facts.sent_to, *_sent_in(tx, record_id, people)))
             case AnswersSince(address, since, record):
                 in_record = tx.replies_since(address, since, record) if address and record else 0
                 answers = tx.replies_since(address, since) if address else 0
@@ -67,6 +82,37 @@ def facts_for(tx: Transaction, queries: Sequence[Query], policy: Policy, secret:
             case _:
                 assert_never(query)
     return facts
+
+
+def _returned(tx: Transaction, mail: Mail, policy: Policy) -> Record | None:
+    """The record of a mail of ours that a bounce returns without its Message-ID, as Chinese providers do.
+
+    The bounce shows the subject, whose id anybody may know, so it must also name somebody whom we wrote to.
+    """
+    people = failed(mail, policy)
+    named = dict.fromkeys(record_ids(mail.text[:_BOUNCE_TEXT], policy)) if people else {}
+    found = (tx.record(each) for each in tuple(named)[:_MOST_NAMED])
+    return next((each for each in found if each is not None and _sent_in(tx, each.id, people)), None)
+
+
+def _sent_in(tx: Transaction, record_id: str, people: Sequence[str]) -> tuple[Notice, ...]:
+    """The mails of ours about a record that left for these people, the latest first. Copies were told."""
+    wanted = {each.casefold() for each in people}
+    left = [item for item in tx.items(record_id) if item.status in _LEFT]
+    return tuple(
+        Notice(
+            item.message_id,
+            address.casefold(),
+            item.records,
+            item.visits,
+            Style.TELL.value if item.copy_of or address in item.cc else item.style,
+            next(iter(item.rules), ""),
+            next(iter(item.templates), ""),
+        )
+        for item in reversed(left)
+        for address in item.recipients
+        if address.casefold() in wanted
+    )
 
 
 def _answers(tx: Transaction, named: Sequence[str], record_id: str) -> bool:

@@ -14,6 +14,7 @@ from mailflow.core.policy import Policy
 from mailflow.core.reading.classify import record_ids
 from mailflow.core.receiving.finding import LOOKED_AT
 from mailflow.core.receiving.incoming import receive
+from mailflow.core.receiving.notices import failed
 from mailflow.core.receiving.questions import MINE, SEARCH, question
 from mailflow.core.receiving.writers import sender_of
 from mailflow.core.rule import Style, Timer
@@ -30,6 +31,7 @@ from mailflow.core.triggers import (
     Proven,
     Query,
     RecordsNamed,
+    SentIn,
     SentTo,
     TimerFired,
     Trigger,
@@ -51,6 +53,8 @@ def needs(trigger: Trigger, record: Record | None, policy: Policy, now: datetime
                 AnswersSince(sender, now - _DAY, record.id if record else ""),
                 RecordsNamed(tuple(named)[:_NAMED]),
             )
+            if record is not None and mail.automatic and mail.failures:
+                queries = (*queries, SentIn(record.id, failed(mail, policy)))
             if trigger.tokens and record is not None and record.visits:
                 queries = (*queries, Proven(trigger.tokens, record.id, sender, record.visit.entry))
             asked = question(mail.own, policy, in_record=record is not None)

@@ -95,6 +95,14 @@ class SentTo:
 
 
 @dataclass(frozen=True, slots=True)
+class SentIn:
+    """Which mails of ours about this record went to these people, the latest first? Answer: tuple of Notice."""
+
+    record: str
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AnswersSince:
     """How many replies did this person get since a moment, in all and in one record? Answer: two ints."""
 
@@ -141,12 +149,12 @@ class Finding:
     text: str
 
 
-Query = SentTo | AnswersSince | RecordsNamed | Proven | OpenRecords | Found
+Query = SentTo | SentIn | AnswersSince | RecordsNamed | Proven | OpenRecords | Found
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The answers to `needs`."""
+    """The answers to `needs`; `sent_to` has what `SentTo` found before what `SentIn` found."""
 
     sent_to: tuple[Notice, ...] = ()
     answers: int = 0

@@ -5,7 +5,7 @@ Read only when the message has been found automatic: in a person's mail all this
 
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from email.message import Message
 
 from flufl.bounce import all_failures
@@ -63,7 +63,7 @@ def failures(message: Message, fields: Fields, text: str) -> tuple[Failure, ...]
         named = addresses(fields.first("x-failed-recipients"))
         found = [Failure(one.address, *_kind(text, "")) for one in named]
     if not found:
-        found = _detected(message, text) or list(_guessed(fields, text))
+        found = _detected(message, text) or _guessed(fields, text)
     unique: dict[str, Failure] = {}
     for one in found:
         unique.setdefault(one.address, one)
@@ -156,12 +156,14 @@ def _detected(message: Message, text: str) -> list[Failure]:
     return found
 
 
-def _guessed(fields: Fields, text: str) -> Iterable[Failure]:
+def _guessed(fields: Fields, text: str) -> list[Failure]:
     """Addresses that stand beside a failure's words or code, other than those of the bounce itself."""
     names = ("from", "to", "cc", "reply-to", "sender")
     ours = {one.address for name in names for value in fields.unfolded(name) for one in addresses(value)}
     original = _ORIGINAL.search(text, 200) if len(text) > 200 else None
-    lines = text[: original.start() if original else _TEXT_LIMIT][:_TEXT_LIMIT].split("\n")[:500]
+    text = text[: original.start() if original else _TEXT_LIMIT][:_TEXT_LIMIT]
+    lines = text.split("\n")[:500]
+    found: dict[str, str] = {}
     for number, line in enumerate(lines):
         around = " ".join(lines[max(0, number - 2) : number + 4])[:3000]
         if not (_STATUS.search(around) or _REPLY.search(around) or _WORDS.search(around)):
@@ -169,7 +171,10 @@ def _guessed(fields: Fields, text: str) -> Iterable[Failure]:
         for address in _ADDRESS.findall(line[:2000]):
             address = address.lower().strip("'")
             if address not in ours and not address.startswith(("postmaster@", "mailer-daemon@")):
-                yield Failure(address, *_kind(around, address))
+                found.setdefault(address, around)
+    if len(found) == 1:  # then all that is said, at whatever distance, is of this one
+        return [Failure(address, *_kind(text, address)) for address in found]
+    return [Failure(address, *_kind(around, address)) for address, around in found.items()]
 
 
 def _kind(text: str, address: str) -> tuple[bool, str]:

@@ -186,6 +186,9 @@ def test_a_message_too_large_is_kept_and_its_writer_told() -> None:
     receipt = world.mail("Mon 10:00", REQUESTER, "[需求] 大文件", "x" * 70 + "\n" + ("y" * 70 + "\n") * 20_000)
     assert receipt.place == "quarantine"
     assert last(world, REQUESTER).templates == ("site/too-large",)
+    assert "1.5 MB" in world.text(last(world, REQUESTER))
+    world.mail("Mon 10:01", REQUESTER, "[需求] 大文件", "请看附件里的所有照片\n" + ("照片" * 20 + "\n") * 40_000)
+    assert "最大允许 | 1 MB" in (text := world.text(last(world, REQUESTER))), text
 
 
 def test_what_is_said_to_a_bundle_without_a_number_is_asked_back(world: World) -> None:

@@ -209,7 +209,7 @@ SITE_VALUES = {
     },
     "site/preview": {"answers": "受理|done||\n定级|refused|needs|priority"},
     "site/which-record": {"named": "REQ-2026-0001, CHG-2026-0002"},
-    "site/too-large": {"reason": "31 MB"},
+    "site/too-large": {"limit": "unpacked", "most": "200", "came": "312.5", "file": "数据.zip"},
     "site/mine": {
         "matters": "owed|REQ-2026-0001|requirement|received|2026-11-20T08:30:00+00:00|导出\n"
         "task|MIN-2026-0001|minutes|standing|2026-11-23|1. 整理字段\nasked|CHG-2026-0001|change|approval||索引"

@@ -12,6 +12,7 @@ from mailflow.core.receiving.opening import JOIN_RULE
 from mailflow.core.receiving.writers import message_values, sender_of
 from mailflow.core.rule import Style
 from mailflow.core.triggers import Decision, Facts, Filed, Letter, MailReceived, Notice
+from mailflow.mail.model import Failure, Mail
 
 BOUNCE_RULE = "bounce"
 ABSENCE_RULE = "absence"
@@ -24,28 +25,36 @@ def notice(trigger: MailReceived, record: Record, facts: Facts, policy: Policy, 
     mail = trigger.mail
     draft = Draft(policy, now, sender_of(mail, policy), record)
     draft.change(Joined(mail.digest, mail.message_id, draft.by, notice=True), JOIN_RULE)
-    failed = [each for each in mail.failures if each.permanent]
-    if failed:
-        for failure in failed:
-            _bounced(draft, trigger, facts, failure.address, failure.status)
-    elif mail.failures:
+    lost = [each for each in mail.failures if each.permanent]
+    unreachable = [address for each in lost if (address := _bounced(draft, trigger, facts, each))]
+    if mail.failures and not lost:
         late = ", ".join(f"{each.address} {each.status}".strip() for each in mail.failures)
         draft.change(Noted(f"not delivered yet: {late}"), BOUNCE_RULE)
-    else:
+    elif not lost:
         draft.change(Noted(f"automatic message: {', '.join(mail.automatic)}"), JOIN_RULE)
         _absent(draft, trigger, facts)
-    unreachable = tuple(each.address for each in failed)
-    return draft.decision(Filed(record.id), unreachable=unreachable)
+    return draft.decision(Filed(record.id), unreachable=tuple(unreachable))
 
 
-def _bounced(draft: Draft, trigger: MailReceived, facts: Facts, address: str, status: str) -> None:
-    """A hard bounce: the contact is told, and what was asked goes to the deputy."""
-    person = draft.policy.directory.person(address)
-    draft.change(Noted(f"cannot be reached: {person.address} {status}".strip()), BOUNCE_RULE)
+def failed(mail: Mail, policy: Policy) -> tuple[str, ...]:
+    """The people whom a bounce names, by the address that they are known under."""
+    return tuple(dict.fromkeys(policy.directory.person(each.address).address for each in mail.failures))
+
+
+def _bounced(draft: Draft, trigger: MailReceived, facts: Facts, failure: Failure) -> str:
+    """A hard bounce: the contact is told, and what was asked goes to the deputy; the address that it marks.
+
+    Anybody can write a bounce that names a record: one for somebody to whom no mail of it went marks nobody.
+    """
+    person = draft.policy.directory.person(failure.address)
     bounced = next((each for each in facts.sent_to if each.address == person.address), None)
+    if bounced is None:
+        draft.change(Noted(f"a bounce names {person.address}, who was not written to"), BOUNCE_RULE)
+        return ""
+    draft.change(Noted(f"cannot be reached: {person.address} {failure.status}".strip()), BOUNCE_RULE)
     contact = draft.policy.directory.department_of(person.address).contact
     told = contact if contact and contact != person.address else ""
-    values = {"recipient": person.address, "reason": status or "5.0.0", "subject": trigger.mail.subject}
+    values = {"recipient": person.address, "reason": failure.status or "5.0.0", "subject": trigger.mail.subject}
     draft.write(
         Letter(
             style=Style.TELL,
@@ -57,8 +66,8 @@ def _bounced(draft: Draft, trigger: MailReceived, facts: Facts, address: str, st
             values=values,
         )
     )
-    if bounced is not None:
-        _to_deputy(draft, bounced, person.deputy)
+    _to_deputy(draft, bounced, person.deputy)
+    return person.address
 
 
 def _absent(draft: Draft, trigger: MailReceived, facts: Facts) -> None:

@@ -24,9 +24,13 @@ from mailflow.mail.model import Mail
 
 VALUES = (
     "answer",
+    "came",
     "command",
     "digest",
+    "file",
     "kind",
+    "limit",
+    "most",
     "named",
     "person_named",
     "problems",
