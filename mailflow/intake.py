@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from mailflow.engine import ATTEMPTS, Engine, Receipt
+from mailflow.engine import Engine
 from mailflow.ports import Mailbox, RawMail, Refused, Seen, Unavailable
+from mailflow.taking import Receipt
 
 log = logging.getLogger("mailflow.intake")
 
 # So many messages are decided and committed together: one fsync for all, and little to do again after a crash.
 BATCH = 16
+# A message that ended the process so many times is put aside unread.
+ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from mailflow.dispatch import Dispatched, dispatch
-from mailflow.engine import Engine, Receipt
+from mailflow.engine import Engine
 from mailflow.force import note_pass
 from mailflow.intake import Intake, take_in
 from mailflow.ports import Clock, Courier, Item, Refused, Unavailable
+from mailflow.taking import Receipt
 
 log = logging.getLogger("mailflow.pass")
 

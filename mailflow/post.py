@@ -21,7 +21,7 @@ from mailflow.core.showing.view import bundle_view, view
 from mailflow.core.triggers import Letter
 from mailflow.mail.compose import Outgoing, compose
 from mailflow.mail.model import Address, Attachment, Mail
-from mailflow.ports import Item
+from mailflow.ports import Item, Transaction
 
 log = logging.getLogger("mailflow.post")
 
@@ -306,6 +306,11 @@ class Post:
 
     def _named(self, addresses: Sequence[str]) -> tuple[Address, ...]:
         return tuple(Address(each, self.policy.directory.person(each).name) for each in addresses)
+
+
+def put(tx: Transaction, written: Iterable[tuple[Item, bytes]]) -> tuple[Item, ...]:
+    """Put items into the outbox; those that were not there yet come back."""
+    return tuple(item for item, content in written if tx.put_item(item, content))
 
 
 def _visits(records: Iterable[Record | None]) -> dict[str, int]:

@@ -8,12 +8,13 @@ from mailflow.adapters.clock import SteppedClock
 from mailflow.adapters.store import MemoryStore, copy_into_memory
 from mailflow.adapters.store.store import DocumentStore
 from mailflow.build import engine_of
-from mailflow.engine import Engine, Receipt
+from mailflow.engine import Engine
 from mailflow.force import InForce, put_in_force
 from mailflow.home import Home
 from mailflow.passes import one_pass
 from mailflow.policy.load import read_home
 from mailflow.ports import Envelope, Item, Outcome, RawMail, Sent
+from mailflow.taking import Receipt
 
 # A rule file that sets timers off without end is stopped here.
 PASSES = 100_000

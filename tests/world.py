@@ -10,12 +10,13 @@ from mailflow.adapters.clock import SteppedClock
 from mailflow.adapters.store import MemoryStore
 from mailflow.build import engine_of
 from mailflow.core.model import Record
-from mailflow.engine import Engine, Receipt
+from mailflow.engine import Engine
 from mailflow.force import InForce, put_in_force
 from mailflow.passes import one_pass
 from mailflow.policy.load import read_home
 from mailflow.ports import Item, RawMail, Store
 from mailflow.simulate import Imagined
+from mailflow.taking import Receipt
 
 ROOT = Path(__file__).resolve().parent.parent
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -12,9 +12,9 @@ import typer
 from mailflow.commands.opening import at_work
 from mailflow.commands.options import NowOption, moment
 from mailflow.commands.output import complain, counted, say, working
-from mailflow.engine import Receipt
 from mailflow.home import Home
 from mailflow.ports import RawMail
+from mailflow.taking import Receipt
 
 SOURCE = "deliver"
 

@@ -54,8 +54,9 @@ def enter(draft: Draft, state: str, values: Mapping[str, str], rule: str) -> Non
 def send(draft: Draft, action: Send, values: Mapping[str, str], task: Task | None) -> None:
     """Write a mail by template. Where nobody holds the role, the admin gets it: a mail never falls on the floor."""
     record = draft.now_record
+    style = Style.TELL if action.style is Style.REPLY and draft.unasked else action.style
     if action.style is Style.REPLY:
-        writer = draft.answers_to or draft.by
+        writer = draft.answers_to or ("" if draft.unasked else draft.by)
         to: tuple[str, ...] = (writer,) if writer else ()
     else:
         to = draft.people(action.to, task, values)
@@ -76,7 +77,7 @@ def send(draft: Draft, action: Send, values: Mapping[str, str], task: Task | Non
         draft.change(Asked(action.rule, tuple(dict.fromkeys(asked))), action.rule)
     draft.write(
         Letter(
-            style=action.style,
+            style=style,
             template=action.template,
             to=to,
             cc=() if action.style is Style.REPLY else draft.people(action.cc, task, values),

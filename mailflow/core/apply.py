@@ -21,6 +21,7 @@ from mailflow.core.model import (
     Opened,
     Record,
     RoleGiven,
+    Signalled,
     Signature,
     Signed,
     Task,
@@ -100,7 +101,7 @@ def apply(record: Record, entry: Entry) -> Record:
             return replace(record, asks={**record.asks, rule: Ask(rule, to, entry.number, entry.at)})
         case Commanded():
             return _heard_of(record, entry.by)
-        case Noted():
+        case Signalled() | Noted():
             return record
         case _:
             assert_never(change)

@@ -9,6 +9,7 @@ from typing import assert_never
 from mailflow.core.actions import run
 from mailflow.core.commands import TRUSTED, answers_text, hear, obey
 from mailflow.core.draft import Draft
+from mailflow.core.inward import opened, told
 from mailflow.core.model import Record, TimerEnded
 from mailflow.core.policy import Policy
 from mailflow.core.reading.classify import record_ids
@@ -30,9 +31,11 @@ from mailflow.core.triggers import (
     OpenRecords,
     Proven,
     Query,
+    RecordOpened,
     RecordsNamed,
     SentIn,
     SentTo,
+    SignalGiven,
     TimerFired,
     Trigger,
 )
@@ -67,7 +70,7 @@ def needs(trigger: Trigger, record: Record | None, policy: Policy, now: datetime
                     return queries
         case CommandGiven(text):
             return (RecordsNamed(tuple(record_ids(text, policy))[:_NAMED]),)
-        case TimerFired():
+        case TimerFired() | RecordOpened() | SignalGiven():
             return ()
         case _:
             assert_never(trigger)
@@ -88,6 +91,10 @@ def decide(trigger: Trigger, record: Record | None, facts: Facts, policy: Policy
             return _fired(trigger, _existing(record), policy, now)
         case CommandGiven():
             return _commanded(trigger, _existing(record), facts, policy, now)
+        case RecordOpened():
+            return opened(trigger, policy, now)
+        case SignalGiven():
+            return told(trigger, _existing(record), policy, now)
         case _:
             assert_never(trigger)
 

@@ -28,7 +28,7 @@ from mailflow.core.reading.items import Item
 from mailflow.core.roles import holders, pending, resolve, signatories, stands_for
 from mailflow.core.rule import Condition, Style
 from mailflow.core.timers.deadlines import overdue
-from mailflow.core.triggers import Decision, Disposition, Letter, Verdict
+from mailflow.core.triggers import Decision, Disposition, Letter, SignalGiven, Told, Verdict, Wanted
 from mailflow.core.workflow import State, Workflow
 
 # Entering a state may lead on to the next one; a rule file that goes round in circles is stopped here.
@@ -43,7 +43,8 @@ class Draft:
 
     `answers_to` is who gets the replies where it is not who wrote: the original sender of a forwarded request.
     `items` are what the message that led here lists, where a command asks for tasks; `records` the
-    records that it names.
+    records that it names. `unasked`: nobody wrote, so that what would answer is told. `signal` is what
+    another record told; `signals` and `opens` are what is to be done to others.
     """
 
     policy: Policy
@@ -58,6 +59,10 @@ class Draft:
     items: tuple[Item, ...] = ()
     records: tuple[str, ...] = ()
     transitions: int = 0
+    unasked: bool = False
+    signal: SignalGiven | None = None
+    signals: list[Told] = field(default_factory=list)
+    opens: list[Wanted] = field(default_factory=list)
 
     @property
     def now_record(self) -> Record:
@@ -198,7 +203,16 @@ class Draft:
             for each in self._told_once()
         )
         entries, verdicts = tuple(self.entries), tuple(self.verdicts)
-        return Decision(self.record, entries, letters, verdicts, disposition, unreachable)
+        return Decision(
+            self.record,
+            entries,
+            letters,
+            verdicts,
+            disposition,
+            unreachable,
+            tuple(self.signals),
+            tuple(self.opens),
+        )
 
     def _told_once(self) -> Iterator[Letter]:
         """The mails, where nobody is told of what another mail of the same decision asks them about (P11)."""

@@ -38,7 +38,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One piece of work with exactly one owner and a due date (P0.9). `due` is an ISO date or ""."""
+    """One piece of work with exactly one owner and a due date (P0.9). `due` is an ISO date or "".
+
+    `origin` is RECORD#NUMBER of the task of another record that this one was taken over from.
+    """
 
     number: int
     title: str
@@ -52,6 +55,7 @@ class Task:
     added: Mark | None = None
     dated: Mark | None = None
     changed: Mark | None = None
+    origin: str = ""
 
     @property
     def complete(self) -> bool:
@@ -59,12 +63,17 @@ class Task:
         return bool(self.owner and self.due)
 
 
+# The relations that mean something to the program: a message named the record, it is a ticket of another program,
+# it goes on in another record, where answers to it go too, and the other way round.
+MENTIONS, TICKET, CONTINUED, CONTINUES = "mentions", "ticket", "continued", "continues"
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """Another record that this one names, and how it was named."""
 
     record: str
-    relation: str = "mentions"
+    relation: str = MENTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +253,15 @@ class Commanded:
 
 
 @dataclass(frozen=True, slots=True)
+class Signalled:
+    """A signal between two records: `outcome` is told or taken; missing, closed or stopped when it came to nothing."""
+
+    name: str
+    record: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class Noted:
     """Something worth knowing that changed nothing, such as an absence or a recipient without address."""
 
@@ -266,6 +284,7 @@ Change = (
     | Asked
     | TimerEnded
     | Commanded
+    | Signalled
     | Noted
 )
 

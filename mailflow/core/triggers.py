@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from mailflow.core.model import Entry, Record
+from mailflow.core.model import Entry, Link, Record, Task
 from mailflow.core.rule import Style
 from mailflow.mail.model import Mail, Table
 
@@ -66,7 +66,51 @@ class CommandGiven:
     by: str
 
 
-Trigger = MailReceived | TimerFired | CommandGiven
+@dataclass(frozen=True, slots=True)
+class RecordOpened:
+    """A record that a rule, another record or the rhythm opens, without mail.
+
+    `record_id` is drawn by the caller. `by` is whose doing it is ("" for the clock); `fields` are canonical
+    values, `links` lead to where it comes from, `evidence` says why it was opened.
+    """
+
+    record_id: str
+    kind: str
+    title: str
+    requester: str
+    language: str = ""
+    confidential: bool = False
+    urgent: bool = False
+    fields: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict)
+    participants: tuple[str, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    links: tuple[Link, ...] = ()
+    by: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignalGiven:
+    """What another record tells this one: a signal by name, from which record of which kind, whose doing.
+
+    `values` are what it says; `tasks` are the open tasks of the record that gave it and `participants` its people,
+    which may be taken over. `task` is the one that it speaks of, by its number there. `confidential`: so
+    was that record (P0.7).
+    """
+
+    name: str
+    record: str
+    kind: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    tasks: tuple[Task, ...] = ()
+    participants: tuple[str, ...] = ()
+    task: Task | None = None
+    by: str = ""
+    confidential: bool = False
+
+
+Trigger = MailReceived | TimerFired | CommandGiven | RecordOpened | SignalGiven
 
 # --- facts: what only the store knows -------------------------------------------------------------
 
@@ -223,11 +267,30 @@ Disposition = Filed | Unfiled
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A signal on its way to a record, and the rule that gives it."""
+
+    to: str
+    given: SignalGiven
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A record to be opened, its id yet to be drawn; `relation` is how the one that wants it links to it."""
+
+    opened: RecordOpened
+    relation: str
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What follows from a trigger: the entries of history, the mails, and the verdicts that led there.
 
     `record` is the record after `entries` (the fold of them), None when none is concerned. `unreachable`
-    are addresses that were found not to take mail any more.
+    are addresses that were found not to take mail any more. `signals` and `opens` are what is to be done to
+    other records; each is decided there, in the same transaction.
     """
 
     record: Record | None
@@ -236,3 +299,5 @@ class Decision:
     verdicts: tuple[Verdict, ...] = ()
     disposition: Disposition | None = None
     unreachable: tuple[str, ...] = ()
+    signals: tuple[Told, ...] = ()
+    opens: tuple[Wanted, ...] = ()

@@ -93,6 +93,19 @@ class OnReply:
 
 
 @dataclass(frozen=True, slots=True)
+class OnSignal:
+    """What a signal from another record does; `origin` is the kind that it must come from ("": any)."""
+
+    signal: str
+    actions: tuple[Action, ...]
+    origin: str = ""
+    when: Condition | None = None
+    rule: str = ""
+    place: Place = Place()
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     name: str
     label: Labels = field(default_factory=dict)
@@ -105,6 +118,7 @@ class State:
     commands: tuple[Command, ...] = ()
     replies: tuple[OnReply, ...] = ()
     place: Place = Place()
+    signals: tuple[OnSignal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +193,7 @@ class Workflow:
     """One kind: one rule file.
 
     `roles` are the record's own roles with who holds them until they are given to somebody. `commands`,
-    `timers` and `replies` hold in every state that is not final. `marked_urgent`: mail that bears only the
+    `timers`, `replies` and `signals` hold in every state that is not final. `marked_urgent`: mail that bears only the
     urgent mark opens a record of this kind (P0.12).
     """
 
@@ -202,6 +216,7 @@ class Workflow:
     renamed: Mapping[str, str] = field(default_factory=dict)
     paces: tuple[Pace, ...] = ()
     place: Place = Place()
+    signals: tuple[OnSignal, ...] = ()
 
     @property
     def initial(self) -> State:

@@ -13,10 +13,10 @@ from mailflow.core.roles import resolve
 from mailflow.core.rule import Style
 from mailflow.demo.letters import header
 from mailflow.demo.screen import Line
-from mailflow.engine import Receipt
 from mailflow.mail.model import Mail
 from mailflow.ports import Item
 from mailflow.post import LOOP_HEADER
+from mailflow.taking import Receipt
 
 RULE_HEADER = "X-Mailflow-Rule"
 RECORD_COLUMNS = ("id", "state", "title", "requester", "handler", "due", "in", "out")

@@ -24,10 +24,10 @@ from mailflow.demo.post_office import PostOffice
 from mailflow.demo.screen import Screen
 from mailflow.demo.story import BEGIN, DAYS, END, MONDAY, Answers, Scene
 from mailflow.demo.telling import RULE_HEADER, Teller
-from mailflow.engine import Receipt
 from mailflow.intake import Intake
 from mailflow.passes import one_pass
 from mailflow.ports import Item
+from mailflow.taking import Receipt
 
 _STEP = timedelta(seconds=1)
 _FRAME = 0.1  # seconds between two looks at the running clock

@@ -19,6 +19,7 @@ from mailflow.core.model import (
     Noted,
     Opened,
     RoleGiven,
+    Signalled,
     Signed,
     TaskAdded,
     TaskChanged,
@@ -78,6 +79,8 @@ def change_text(change: Change, calendar: Calendar) -> str:
         case Commanded(command, argument, outcome, reason):
             words = [command, f"({_line(argument)})" if argument else "", outcome, reason and f"- {reason}"]
             return " ".join(word for word in words if word)
+        case Signalled(name, record, outcome):
+            return f"signal {name} {'from' if outcome == 'taken' else 'to'} {record}: {outcome}"
         case Noted(text):
             return text
         case _:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from mailflow.adapters.store import MemoryStore
-from mailflow.engine import ATTEMPTS, Engine
-from mailflow.intake import Intake, take_in
+from mailflow.engine import Engine
+from mailflow.intake import ATTEMPTS, Intake, take_in
 from mailflow.ports import RawMail, Seen, Unavailable
 from tests.world import IT_HEAD, World
 

@@ -1,0 +1,114 @@
+"""What comes to a record without mail: another one or the rhythm opens it, another tells it something. Pure.
+
+What a confidential record tells one that is not is the bare fact: no words, people or tasks go with it (P0.7).
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from mailflow.core.actions import enter, run
+from mailflow.core.draft import Draft
+from mailflow.core.model import Change, Concerned, Linked, Opened, Record, Signalled, Task, TaskAdded
+from mailflow.core.policy import Policy
+from mailflow.core.triggers import Decision, RecordOpened, SignalGiven
+from mailflow.core.workflow import OnSignal
+
+OPEN_RULE = "open"
+FIELD_RULE = "field"
+
+
+def opened(trigger: RecordOpened, policy: Policy, now: datetime) -> Decision:
+    """The decision on a record that begins without mail; what would acknowledge it is told to its requester."""
+    draft = Draft(policy, now, trigger.by, unasked=True, answers_to=trigger.requester)
+    language = policy.language_of(trigger.requester, trigger.language)
+    draft.open(
+        trigger.record_id,
+        Opened(
+            trigger.kind,
+            trigger.title,
+            trigger.requester,
+            language,
+            trigger.confidential,
+            trigger.urgent,
+            trigger.evidence,
+        ),
+        OPEN_RULE,
+    )
+    for each in trigger.links:
+        draft.change(Linked(each), OPEN_RULE)
+    for address in _new(trigger.participants, draft):
+        draft.change(Concerned(address), OPEN_RULE)
+    for field in draft.workflow.fields:
+        value = trigger.fields.get(field.name, "")
+        if value:
+            draft.set_field(field.name, value, trigger.evidence, FIELD_RULE)
+        elif field.default and field.name not in draft.now_record.fields:
+            draft.set_field(field.name, field.default, "default", FIELD_RULE)
+    for role, address in trigger.roles.items():
+        if role in draft.workflow.roles:
+            draft.give(role, address, OPEN_RULE)
+    tasks = draft.workflow.tasks
+    for number, task in enumerate(trigger.tasks if tasks else (), start=1):
+        draft.change(TaskAdded(replace(task, number=number)), OPEN_RULE)
+    enter(draft, draft.workflow.initial.name, {}, OPEN_RULE)
+    for task in draft.open_tasks():
+        if tasks and not task.complete:
+            run(draft, tasks.incomplete, {"problem": task.remark}, task)
+    return draft.decision()
+
+
+def told(trigger: SignalGiven, record: Record, policy: Policy, now: datetime) -> Decision:
+    """The decision on a signal: the first line of the rules that is for it; none, and nothing happens."""
+    given = disclosed(trigger, record)
+    draft = Draft(policy, now, given.by, record, unasked=True, signal=given)
+    task = _same_task(given, record)
+    if given.task is not None and task is None:
+        return draft.decision()
+    for handler in _handlers(draft):
+        if handler.signal != given.name or handler.origin not in ("", given.kind):
+            continue
+        if draft.holds(handler.when, handler.rule, task):
+            draft.change(Signalled(given.name, given.record, "taken"), handler.rule, draft.verdicts)
+            run(draft, handler.actions, {**given.values, "origin": given.record}, task)
+            break
+    return draft.decision()
+
+
+def noted(record: Record, change: Change, rule: str, by: str, policy: Policy, now: datetime) -> Decision:
+    """What became of something that this record wanted done to another, in its history."""
+    draft = Draft(policy, now, by, record)
+    draft.change(change, rule)
+    return draft.decision()
+
+
+def disclosed(given: SignalGiven, record: Record) -> SignalGiven:
+    """A signal as this record may hear it."""
+    if given.confidential and not record.confidential:
+        return replace(given, values={}, tasks=(), participants=())
+    if record.confidential and not given.confidential:
+        # Whom another record knows is not authorised here by that (P0.7).
+        return replace(given, participants=())
+    return given
+
+
+def _handlers(draft: Draft) -> tuple[OnSignal, ...]:
+    """What the present state does on signals, and all states; what is over hears only what its state says."""
+    return draft.state.signals if draft.state.final else (*draft.state.signals, *draft.workflow.signals)
+
+
+def _same_task(given: SignalGiven, record: Record) -> Task | None:
+    """The task here that is the one spoken of: taken over from it, or the one that it was taken over from."""
+    if given.task is None:
+        return None
+    there = f"{given.record}#{given.task.number}"
+    return next(
+        (each for each in record.tasks if each.origin == there or given.task.origin == f"{record.id}#{each.number}"),
+        None,
+    )
+
+
+def _new(people: Iterable[str], draft: Draft) -> tuple[str, ...]:
+    ours = draft.policy.site.addresses
+    known = draft.now_record.participants
+    return tuple(each for each in dict.fromkeys(people) if each not in known and each not in ours)
