@@ -5,7 +5,7 @@ What only shows with data (a value that no mail has, a misspelt field) is found 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from mailflow.adapters.render import Renderer
 from mailflow.adapters.templates import TemplateProblem
@@ -15,6 +15,7 @@ from mailflow.core.policy import Policy
 from mailflow.core.roles import resolve
 from mailflow.core.rule import Action, Goto, Send, Style
 from mailflow.core.showing.view import VALUES, view
+from mailflow.core.span import Span
 from mailflow.core.triggers import Letter
 from mailflow.core.workflow import FieldType, State, Workflow
 from mailflow.mail.model import Address, Mail
@@ -108,9 +109,12 @@ def _after(actions: Sequence[Action], state: State) -> str:
 
 def _record(workflow: Workflow, state: str, requester: str, now: datetime, policy: Policy, *, complete: bool) -> Record:
     day = policy.calendar("").day_of(now) + timedelta(days=30)
+    moment = policy.calendar("").local(policy.calendar("").at(day, time(22)))
     department = next(iter(policy.directory.departments), "")
     samples = {
         FieldType.DATE: day.isoformat(),
+        FieldType.MOMENT: str(Span(moment, moment)),
+        FieldType.SPAN: str(Span(moment, moment + timedelta(hours=4))),
         FieldType.PERSON: requester,
         FieldType.PEOPLE: requester,
         FieldType.DEPARTMENTS: department,

@@ -214,7 +214,7 @@ def _field_value(draft: Draft, name: str, said: str) -> str:
     field = draft.workflow.field(name)
     if field is None:
         return ""
-    return canonical(field, said, draft.policy, draft.policy.calendar("").day_of(draft.now))[0]
+    return canonical(field, said, draft.policy, draft.policy.calendar("").day_of(draft.now), draft.by)[0]
 
 
 def answers_text(answers: Sequence[Answer]) -> Mapping[str, str]:

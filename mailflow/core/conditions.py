@@ -1,19 +1,16 @@
 """The closed set of conditions that rules may use; each answers hit or miss with the value it saw. Pure."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import assert_never
 
-from mailflow.core.duration import parse_duration
+from mailflow.core.comparing import compare
 from mailflow.core.model import Record, Task
 from mailflow.core.policy import Policy
 from mailflow.core.reading.fields import missing
-from mailflow.core.reading.values import read_money, read_number
 from mailflow.core.roles import pending
 from mailflow.core.rule import AgreedBy, All, Any, Compare, Condition, Not
 
-OPERATORS = ("is", "in", "has", "not", "over", "under", "before", "after", "set", "late-by", "within")
 SUBJECTS = (
     "state",
     "urgent",
@@ -82,30 +79,7 @@ def _joined(hit: bool, word: str, outcomes: list[Outcome]) -> Outcome:
 def _compare(condition: Compare, record: Record, policy: Policy, now: datetime, task: Task | None) -> Outcome:
     saw = value_of(condition.subject, record, policy, task)
     wanted = tuple(_wanted(each, record) for each in condition.value)
-    match condition.operator:
-        case "is" | "in":
-            hit = saw in wanted
-        case "not":
-            hit = saw not in wanted
-        case "has":
-            parts = saw.split(", ")
-            hit = any(each in parts for each in wanted)
-        case "set":
-            hit = bool(saw) == (wanted[0] == "true")
-        case "over":
-            hit = _beyond(saw, wanted[0], 1)
-        case "under":
-            hit = _beyond(saw, wanted[0], -1)
-        case "before":
-            hit = bool(saw and wanted[0]) and saw[:10] < wanted[0][:10]
-        case "after":
-            hit = bool(saw and wanted[0]) and saw[:10] > wanted[0][:10]
-        case "late-by":
-            hit = _late(saw, wanted[0], now, policy)
-        case "within":
-            hit = _within(saw, wanted, policy)
-        case _:
-            raise ValueError(f"no such operator: {condition.operator}")
+    hit = compare(condition.operator, saw, wanted, policy, now)
     text = f"{condition.subject} {condition.operator} {', '.join(condition.value)}"
     return Outcome(hit, text, f"{condition.subject} = {saw or 'nothing'}")
 
@@ -145,45 +119,6 @@ def open_tasks(record: Record, policy: Policy) -> tuple[Task, ...]:
     return tuple(task for task in record.tasks if task.state not in done)
 
 
-def _beyond(saw: str, wanted: str, sign: int) -> bool:
-    """Whether a number is over (1) or under (-1) another; what is no number is neither."""
-    number, bound = _number(saw), _number(wanted)
-    return number is not None and bound is not None and (number - bound) * sign > 0
-
-
-def _number(text: str) -> Decimal | None:
-    """A number or an amount; of a range its upper end."""
-    money = read_money(text)
-    if money is not None:
-        return money.upper if money.upper is not None else money.amount
-    return read_number(text.rstrip("%"))
-
-
 def _wanted(word: str, record: Record) -> str:
     """What is compared with: `$NAME` is another field of the record."""
     return record.fields.get(word[1:], "") if word.startswith("$") else word
-
-
-def _late(day: str, length: str, now: datetime, policy: Policy) -> bool:
-    """Whether the close of a date's working day (P10) is longer ago than this much time, working or elapsed."""
-    due = _day(day)
-    if due is None:
-        return False
-    calendar = policy.calendar("")
-    closing = calendar.close_of(due) or calendar.at(due, datetime.max.time())
-    return now > calendar.add(closing, parse_duration(length))
-
-
-def _within(day: str, periods: tuple[str, ...], policy: Policy) -> bool:
-    """Whether a date lies in one of these periods of calendar.yaml, both ends included."""
-    found = _day(day)
-    return found is not None and any(
-        stretch.first <= found <= stretch.last for name in periods for stretch in policy.periods.get(name, ())
-    )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None

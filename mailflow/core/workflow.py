@@ -17,6 +17,8 @@ Labels = Mapping[str, str]
 class FieldType(StrEnum):
     TEXT = "text"
     DATE = "date"
+    MOMENT = "moment"
+    SPAN = "span"
     MONEY = "money"
     NUMBER = "number"
     CHOICE = "choice"
@@ -24,6 +26,10 @@ class FieldType(StrEnum):
     PEOPLE = "people"
     DEPARTMENTS = "departments"
     RECORD = "record"
+
+
+DATED = (FieldType.DATE, FieldType.MOMENT, FieldType.SPAN)
+"""The types of fields that a timer can be counted from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 import re
 from datetime import date
 
-from mailflow.core.conditions import OPERATORS, SUBJECTS
+from mailflow.core.comparing import OPERATORS
+from mailflow.core.conditions import SUBJECTS
 from mailflow.core.reading.text import key as folded
 from mailflow.core.rule import AgreedBy, All, Any, Compare, Condition, Not
-from mailflow.core.workflow import Field, FieldType
+from mailflow.core.workflow import DATED, Field, FieldType
 from mailflow.policy.nodes import Listing, Node, Scalar, Table, kind_of
 from mailflow.policy.problem import suggestion
 from mailflow.policy.reader import NO, YES
@@ -17,8 +18,8 @@ _NUMBERS = frozenset({"visits", "missing", "tasks.open", "tasks.count", "task.pe
 _COMPARABLE = {
     "over": (FieldType.MONEY, FieldType.NUMBER),
     "under": (FieldType.MONEY, FieldType.NUMBER),
-    "before": (FieldType.DATE,),
-    "after": (FieldType.DATE,),
+    "before": DATED,
+    "after": DATED,
 }
 GROUPS = ("any", "all", "not", "agreed")
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from mailflow.core.reading.text import key as folded
 from mailflow.core.rule import Timer
-from mailflow.core.workflow import FieldType
+from mailflow.core.workflow import DATED, FieldType
 from mailflow.policy.actions import Draft, actions, named, verbs
 from mailflow.policy.conditions import condition
 from mailflow.policy.nodes import Node
@@ -87,7 +87,8 @@ def _anchor(block: Block, scope: Scope, tasks: bool) -> str:
     base, _, name = word.partition(".")
     known = (
         "opened",
-        *(f"fields.{each.name}" for each in scope.fields.values() if each.type is FieldType.DATE),
+        *(f"fields.{each.name}" for each in scope.fields.values() if each.type in DATED),
+        *(f"fields.{each.name}.end" for each in scope.fields.values() if each.type is FieldType.SPAN),
     )
     known += tuple(f"clock.{each}" for each in scope.clocks) + (
         ("task.due", "task.added", "task.state") if tasks else ()
@@ -95,7 +96,7 @@ def _anchor(block: Block, scope: Scope, tasks: bool) -> str:
     if base == "word" and name:
         scope.role(name, node.place)
     elif base == "fields" and name in scope.fields and word not in known:
-        scope.reader.error(node.place, f"the field '{name}' is no date", "give it type: date")
+        scope.reader.error(node.place, f"the field '{name}' is no date", "give it type: date, moment or span")
     elif base == "task" and not tasks:
         scope.reader.error(node.place, f"'{word}' can only be counted from under 'tasks:'")
     elif word and word not in known:

@@ -55,6 +55,8 @@ FIELDS = (
     Field("tester", {"zh": "测试人", "en": "Tester"}, type=FieldType.PERSON),
     Field("attendees", {"zh": "参会人", "en": "Attendees"}, type=FieldType.PEOPLE),
     Field("requirement", {"zh": "关联需求", "en": "Requirement"}, type=FieldType.RECORD),
+    Field("meets", {"zh": "会议时间", "en": "Meets"}, type=FieldType.MOMENT),
+    Field("window", {"zh": "停机时间", "en": "Window"}, type=FieldType.SPAN),
 )
 NATURE = Field("nature", {"zh": "故障现象", "en": "Nature"}, body=True)
 
@@ -189,6 +191,8 @@ def test_the_first_of_several_values_counts_and_says_where_it_stood() -> None:
         ("测试人：张工", "tester", "zhang.wei@example.com"),
         ("参会人：张伟、李娜，Tom", "attendees", "zhang.wei@example.com, li.na@example.com, tom.green@example.com"),
         ("关联需求：见 req-2026-0012", "requirement", "REQ-2026-0012"),
+        ("会议时间：下周五 14:00", "meets", "2026-11-27T14:00+08:00"),
+        ("停机时间：12月1日22:00至24:00", "window", "2026-12-01T22:00+08:00/2026-12-02T00:00+08:00"),
     ],
 )
 def test_a_value_is_kept_in_its_canonical_form(line: str, name: str, value: str) -> None:
@@ -213,6 +217,9 @@ def test_a_value_is_kept_in_its_canonical_form(line: str, name: str, value: str)
         ("测试人：李工", "tester", "several people 李工: li.na@example.com, li.qiang@example.com"),
         ("测试人：张伟、李娜", "tester", "several people zhang.wei@example.com, li.na@example.com"),
         ("关联需求：上次那个", "requirement", "no record 上次那个"),
+        ("会议时间：12月1日", "meets", "no time 12月1日"),
+        ("停机时间：12月1日22:00", "window", "no end 12月1日22:00"),
+        ("停机时间：尽快", "window", "vague time 尽快"),
     ],
 )
 def test_a_value_that_is_not_understood_is_empty_and_says_why(line: str, name: str, problem: str) -> None:

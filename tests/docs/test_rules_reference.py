@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from mailflow.core import conditions, roles
+from mailflow.core import comparing, conditions, roles
 from mailflow.core.rule import Style
 from mailflow.core.workflow import ArgumentType, FieldType
 from mailflow.policy import load, schema
@@ -24,7 +24,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "ArgumentType": tuple(each.value for each in ArgumentType),
     "TASK_VALUES": schema.TASK_VALUES,
     "SUBJECTS": conditions.SUBJECTS,
-    "OPERATORS": conditions.OPERATORS,
+    "OPERATORS": comparing.OPERATORS,
     "GROUPS": GROUPS,
     "BASES": roles.BASES,
     "STEPS": roles.STEPS,

@@ -78,6 +78,35 @@ def test_those_affected_hear_one_working_day_ahead_of_the_window(world: World) -
     assert world.times(FINANCE_HEAD, "notice-ahead") == ["Thu+2 09:00"]
 
 
+def approved(world: World, window: str, at: str = "Mon 15:00", edits: str = "") -> str:
+    body = BODY.replace("2026-03-20", window) + edits
+    record = world.mail("Mon 10:00", REQUESTER, "[变更] 客户编码", body).record
+    world.mail("Mon 11:00", IT_CONTACT, f"Re: [{record}]", "评估\n影响范围：客户主数据\n成本：2人天\n进度影响：无\n")
+    for who in (IT_HEAD, HEAD):
+        world.mail(at, who, f"Re: [{record}]", "同意")
+    assert world.record(record).state == "approved"
+    return record
+
+
+def test_the_notice_ahead_counts_from_the_beginning_of_the_window_by_the_clock(world: World) -> None:
+    approved(world, "2026-03-12 14:20-16:00")
+    world.until("Fri+1 18:00")
+    assert world.times(FINANCE_HEAD, "notice-ahead") == ["Wed+1 14:20"]
+
+
+def test_a_window_in_the_night_is_told_of_at_the_close_a_working_day_ahead(world: World) -> None:
+    approved(world, "3月12日 22:00-次日02:00")
+    world.until("Fri+1 18:00")
+    assert world.times(FINANCE_HEAD, "notice-ahead") == ["Wed+1 18:00"]
+
+
+def test_the_notice_ahead_falls_away_when_the_window_is_nearer_than_that_at_approval(world: World) -> None:
+    approved(world, "3月3日 14:00-16:00")
+    world.until("Fri 18:00")
+    assert world.times(FINANCE_HEAD, "notice") == ["Mon 15:00"]
+    assert world.times(FINANCE_HEAD, "notice-ahead") == []
+
+
 def test_the_leader_may_approve_for_a_head(world: World) -> None:
     record = assessed(world)
     world.mail("Mon 14:00", LEADER, f"Re: [{record}]", "同意")

@@ -11,7 +11,9 @@ from mailflow.core.reading.text import fold
 from mailflow.core.reading.values.amounts import plain, read_money, read_number
 from mailflow.core.reading.values.choices import read_choice
 from mailflow.core.reading.values.dates import find_dates, is_vague
+from mailflow.core.reading.values.moments import read_moment, read_span
 from mailflow.core.reading.values.people import read_departments, read_people
+from mailflow.core.span import Span
 from mailflow.core.workflow import Field, FieldType
 
 _RANGE = re.compile(r"[-~—–至到]|\b(?:to|until)\b")
@@ -19,8 +21,11 @@ _RECORD = re.compile(r"(?<![a-z0-9])[a-z][a-z0-9]{0,9}-\d{4}-\d{4,9}(?![\d-])")
 _SHOWN = 60
 
 
-def canonical(field: Field, text: str, policy: Policy, today: date) -> tuple[str, str]:
-    """The canonical value and "", or "" and the problem; a person unknown stays as written, with a problem."""
+def canonical(field: Field, text: str, policy: Policy, today: date, writer: str = "") -> tuple[str, str]:
+    """The canonical value and "", or "" and the problem; a person unknown stays as written, with a problem.
+
+    Times are meant by the clock where `writer` is (P1.7), and kept by the site's.
+    """
     text = text.strip()
     shown = " ".join(text[:200].split())[:_SHOWN]
     match field.type:
@@ -28,6 +33,8 @@ def canonical(field: Field, text: str, policy: Policy, today: date) -> tuple[str
             return text, ""
         case FieldType.DATE:
             return _date(text, shown, policy, today)
+        case FieldType.MOMENT | FieldType.SPAN:
+            return _timed(field.type, text, shown, policy, today, writer)
         case FieldType.MONEY:
             money = read_money(text)
             return (str(money), "") if money else ("", f"unclear amount {shown}")
@@ -57,6 +64,20 @@ def _date(text: str, shown: str, policy: Policy, today: date) -> tuple[str, str]
     if dates:
         return "", f"several dates {shown}"
     return "", f"vague date {shown}" if is_vague(text) else f"unclear date {shown}"
+
+
+def _timed(kind: FieldType, text: str, shown: str, policy: Policy, today: date, writer: str) -> tuple[str, str]:
+    """A moment, or a stretch of time."""
+    site, own = policy.calendar(""), policy.calendar_of(writer)
+    span: Span | None
+    if kind is FieldType.MOMENT:
+        moment, problem = read_moment(text, today, own)
+        span = Span(moment, moment) if moment else None
+    else:
+        span, problem = read_span(text, today, own)
+    if span is None:
+        return "", f"{problem} {shown}"
+    return str(Span(site.local(span.begin), site.local(span.end))), ""
 
 
 def _choice(text: str, shown: str, choices: Mapping[str, tuple[str, ...]]) -> tuple[str, str]:

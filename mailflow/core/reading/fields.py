@@ -48,10 +48,10 @@ _SHORT_LABEL = 12
 class Reading:
     """What a field was found to say.
 
-    `value` is canonical: days ISO 8601, a choice's key, addresses and department ids joined by ", " (a name that
-    nobody bears stays as it is), amounts as `Money` writes them, text trimmed. It is "" where `raw` was not
-    understood; then `problem` says why: `vague date 尽快`, `unknown choice 特急: 高, 中, 低`. `where` is
-    `line 3`, `table`, `file NAME`, `form` (filled in inside a quote: older than what the record may hold by
+    `value` is canonical: days, moments and spans ISO 8601, a choice's key, addresses and department ids joined
+    by ", " (a name that nobody bears stays as it is), amounts as `Money` writes them, text trimmed. It is ""
+    where `raw` was not understood; then `problem` says why: `vague date 尽快`, `unknown choice 特急: 高, 中, 低`.
+    `where` is `line 3`, `table`, `file NAME`, `form` (filled in inside a quote: older than what the record may hold by
     now) or `body` (the text itself, for a field that has no line of its own).
     """
 
@@ -78,19 +78,20 @@ def read_fields(
     inside a quote comes last. `today` is the site's; working days are counted by the site's calendar.
     """
     labels = labels_of(fields)
+    writer = mail.sender.address if mail.sender else ""
     lines = mail.own.split("\n")[:MOST_LINES]
     found, used = _from_lines(lines, labels)
     found += [raw for table in (*own_tables(mail.tables), *tables) for raw in _from_table(table, labels)]
     readings: dict[str, Reading] = {}
     for raw in found:
         if raw.field.name not in readings:
-            readings[raw.field.name] = _reading(raw, policy, today)
+            readings[raw.field.name] = _reading(raw, policy, today, writer)
     for raw in (*_from_between(mail, labels), *_from_quote(mail, labels)):
-        if raw.field.name not in readings and (reading := _reading(raw, policy, today)).value:
+        if raw.field.name not in readings and (reading := _reading(raw, policy, today, writer)).value:
             readings[raw.field.name] = reading  # choices left as the form offers them are no answer
     for field in fields:
         if field.body and field.name not in readings and (text := _rest(mail, lines, used)):
-            readings[field.name] = _reading(_Raw(field, text, "body"), policy, today)
+            readings[field.name] = _reading(_Raw(field, text, "body"), policy, today, writer)
     return tuple(readings[field.name] for field in fields if field.name in readings)
 
 
@@ -112,8 +113,8 @@ def labels_of(fields: Sequence[Field]) -> dict[str, Field]:
     return labels
 
 
-def _reading(raw: _Raw, policy: Policy, today: date) -> Reading:
-    value, problem = canonical(raw.field, raw.text, policy, today)
+def _reading(raw: _Raw, policy: Policy, today: date, writer: str) -> Reading:
+    value, problem = canonical(raw.field, raw.text, policy, today, writer)
     return Reading(raw.field.name, value, raw.text, raw.where, problem)
 
 

@@ -9,6 +9,7 @@ from mailflow.core.roles import may
 from mailflow.core.rule import Style
 from mailflow.core.showing.reader import Reader, Subject, holds, send_of
 from mailflow.core.showing.wording import list_text, role_text, text_of, tongue
+from mailflow.core.span import read_stored
 from mailflow.core.timers.deadlines import deadlines
 from mailflow.core.triggers import Letter
 
@@ -94,10 +95,13 @@ def asked_by(letter: Letter, subject: Subject | None, reader: Reader) -> tuple[d
 
 
 def _dated(subject: Subject, calendar: Calendar) -> datetime | None:
-    """The close of the day that the state's timers count to, such as the one on which a change is to be made."""
+    """When what the state's timers count to is over: the end of a change's window, the close of a day."""
     for timer in subject.state.timers:
-        field = timer.of.removeprefix("fields.")
-        day = day_of(subject.record.fields.get(field, "")) if field != timer.of else None
+        field = timer.of.removeprefix("fields.").partition(".")[0]
+        value = subject.record.fields.get(field, "") if timer.of.startswith("fields.") else ""
+        if span := read_stored(value):
+            return span.end
+        day = day_of(value)
         if day is not None:
             return calendar.close_of(day) or calendar.at(day, time(18))
     return None

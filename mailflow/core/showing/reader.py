@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from mailflow.core.model import Record, Task
 from mailflow.core.policy import Policy
@@ -23,6 +24,11 @@ class Reader:
     language: str
     policy: Policy
     now: datetime
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clocks where the reader is."""
+        return self.policy.calendar_of(self.address).zone
 
     def moment(self, moment: datetime) -> str:
         """In words, by the clock where the reader is."""

@@ -55,7 +55,7 @@ def _fields(subject: Subject, reader: Reader, told: bool, entries: Sequence[Entr
         value = record.fields.get(field.name, "") if told else ""
         label = text_of(field.label, language, field.name)
         if value:
-            said = value_text(field, value, reader.policy, language)
+            said = value_text(field, value, reader.policy, language, reader.zone)
             source = where_text(where.get(field.name, ""), language)
             shown[field.name] = {"name": field.name, "label": label, "value": said, "where": source}
         elif told and field.required:

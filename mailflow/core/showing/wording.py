@@ -4,9 +4,10 @@ Chinese for every `zh`, English for the rest; what a site calls its own things c
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from mailflow.core.policy import Policy
+from mailflow.core.span import read_stored
 from mailflow.core.workflow import Field, FieldType, Labels, Workflow
 
 _WEEKDAYS = {
@@ -207,11 +208,13 @@ def where_text(where: str, language: str) -> str:
     return words.get(where, "")
 
 
-def value_text(field: Field, value: str, policy: Policy, language: str) -> str:
-    """A field's value (text as the record keeps it) as the reader would write it."""
+def value_text(field: Field, value: str, policy: Policy, language: str, zone: tzinfo | None = None) -> str:
+    """A field's value (text as the record keeps it) as the reader would write it; times by the clocks of `zone`."""
     match field.type:
         case FieldType.DATE:
             return stored_day(value, language)
+        case FieldType.MOMENT | FieldType.SPAN:
+            return stored_span(value, language, zone)
         case FieldType.PERSON | FieldType.PEOPLE:
             return list_text([policy.directory.person(each).name or each for each in _parts(value)], language)
         case FieldType.DEPARTMENTS:
@@ -236,6 +239,20 @@ def stored_day(value: str, language: str) -> str:
         return day_text(date.fromisoformat(value), language)
     except ValueError:
         return value
+
+
+def stored_span(value: str, language: str, zone: tzinfo | None = None) -> str:
+    """A moment or a span in words, the second day only where it is another; what is none, as it is."""
+    span = read_stored(value)
+    if span is None:
+        return stored_day(value, language)
+    begin, end = (each.astimezone(zone) if zone else each for each in (span.begin, span.end))
+    if begin == end:
+        return moment_text(begin, language)
+    last = f"{end:%H:%M}" if begin.date() == end.date() else moment_text(end, language)
+    if end.time() == time() and end.date() - begin.date() == timedelta(days=1):
+        last = "24:00"
+    return f"{moment_text(begin, language)} {'至' if tongue(language) == 'zh' else 'to'} {last}"
 
 
 def _parts(value: str) -> list[str]:

@@ -5,7 +5,7 @@ is counted from it, so that a clock that stood still goes on where it stood (P2.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 from mailflow.core.calendar import Calendar
@@ -14,6 +14,7 @@ from mailflow.core.model import Mark, Record, Task, Visit
 from mailflow.core.policy import Policy
 from mailflow.core.roles import resolve
 from mailflow.core.rule import Timer
+from mailflow.core.span import read_stored
 from mailflow.core.workflow import Clock, Workflow
 
 Pause = tuple[datetime, datetime]
@@ -21,13 +22,22 @@ Pause = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """`entry` and `at` of what began it; `day` for a date without a time, `pauses` what does not count."""
+    """`entry` and `at` of what began it; `day` for a date without a time, `pauses` what does not count.
+
+    `moment`: the date has a time, and what is tied to it goes by the clock.
+    """
 
     entry: int
     at: datetime
     label: str
     day: date | None = None
     pauses: tuple[Pause, ...] = ()
+    moment: datetime | None = None
+
+    @property
+    def tied(self) -> bool:
+        """Whether it counts to and from a date that somebody named, not from what happened."""
+        return self.day is not None or self.moment is not None
 
 
 def anchor(timer: Timer, record: Record, policy: Policy, now: datetime, task: Task | None) -> Anchor | None:
@@ -41,7 +51,7 @@ def anchor(timer: Timer, record: Record, policy: Policy, now: datetime, task: Ta
         case "clock":
             return _clock(policy.workflow(record.kind), name, record)
         case "fields":
-            return _dated(record.marks.get(name), record.fields.get(name, ""), name)
+            return _field(record, name)
         case "task" if task is not None and name == "due":
             return _dated(task.dated, task.due, f"task {task.number} due")
         case "task" if task is not None and name == "state":
@@ -103,6 +113,17 @@ def _gaps(visits: list[Visit]) -> tuple[Pause, ...]:
     """The times between stays that follow one another."""
     pairs = pairwise(visits)
     return tuple((a.until, b.at) for a, b in pairs if a.until is not None and a.until < b.at)
+
+
+def _field(record: Record, name: str) -> Anchor | None:
+    """A date; a moment; a span by its beginning, or its end as `NAME.end`."""
+    name, _, end = name.partition(".")
+    value, mark = record.fields.get(name, ""), record.marks.get(name)
+    span = read_stored(value)
+    if span is None or mark is None:
+        return _dated(mark, value, name)
+    moment = (span.end if end else span.begin).astimezone(UTC)
+    return Anchor(mark.entry, mark.at, f"{name} {end}".strip(), moment=moment)
 
 
 def _dated(mark: Mark | None, value: str, label: str) -> Anchor | None:

@@ -96,8 +96,9 @@ def considered(record: Record, policy: Policy, now: datetime) -> Iterator[Consid
     state = workflow.states.get(record.state)
     if state is None or state.final:
         return
+    since = min((visit.at for visit in record.visits if visit.state == state.name), default=None)
     for timer in state.timers:
-        yield _consider(timer, record, policy, now, None)
+        yield _consider(timer, record, policy, now, None, since=since)
     for timer in workflow.timers:
         yield _consider(timer, record, policy, now, None, stopped=state.stopped)
     yield from _awaited(record, policy)
@@ -120,9 +121,20 @@ def _awaited(record: Record, policy: Policy) -> Iterator[Considered]:
 
 
 def _consider(
-    timer: Timer, record: Record, policy: Policy, now: datetime, task: Task | None, *, stopped: bool = False
+    timer: Timer,
+    record: Record,
+    policy: Policy,
+    now: datetime,
+    task: Task | None,
+    *,
+    stopped: bool = False,
+    since: datetime | None = None,
 ) -> Considered:
-    """`stopped`: the state's clock stands, which a timer of all states or of a task waits for."""
+    """`stopped`: the state's clock stands, which a timer of all states or of a task waits for.
+
+    `since`: when the timer's state was first entered; what a date asked for ahead of itself by then falls
+    away (P3.6).
+    """
     number = task.number if task else 0
     if stopped and not timer.while_stopped:
         return Considered(timer, number, None, f"the clock stands still in {record.state}")
@@ -139,6 +151,7 @@ def _consider(
     last = record.fired.get(key, 0)
     calendar = counting_calendar(timer, record, policy, now, task)
     start, not_before = _adopted(timer, start, last, calendar, policy)
+    not_before = max(not_before, since) if since and start.tied else not_before
     found = _next(timer, start, last, calendar, now, not_before)
     if found is None:
         return Considered(timer, number, None, "it has fired" if last else "it is past", outcome)
@@ -165,7 +178,7 @@ def _adopted(timer: Timer, start: Anchor, last: int, calendar: Calendar, policy:
     adoption = policy.adopted.get(timer.rule)
     if adoption is None or last or start.at >= adoption.at:
         return start, start.at
-    if start.day is not None or timer.at:
+    if start.tied or timer.at:
         return start, adoption.watched
     first = timer.after or timer.every
     if first is not None and shifted(start, first, calendar) <= adoption.watched:
@@ -199,7 +212,7 @@ def _occurrences(
     while number == 1 or (timer.every and (not timer.times or number <= timer.times)):
         due = _nth(timer, start, number, calendar)
         # What a date asks for ahead of itself falls away when the date was set later than that.
-        if start.day is None or timer.after or due >= not_before:
+        if not start.tied or timer.after or due >= not_before:
             yield number, due
         number += 1
 
@@ -207,6 +220,8 @@ def _occurrences(
 def _nth(timer: Timer, start: Anchor, number: int, calendar: Calendar) -> datetime:
     if start.day is not None:
         return _tied(timer, start.day, number, calendar)
+    if start.moment is not None:
+        return _by_clock(timer, start.moment, number, calendar)
     first = timer.after or timer.every or Duration(0, Unit.MINUTES)
     repeats = number - 1
     if repeats and timer.every:
@@ -215,6 +230,16 @@ def _nth(timer: Timer, start: Anchor, number: int, calendar: Calendar) -> dateti
             return calendar.add(due, Duration(timer.every.amount * repeats, timer.every.unit))
         first = Duration(first.amount + timer.every.amount * repeats, timer.every.unit)
     return shifted(start, first, calendar)
+
+
+def _by_clock(timer: Timer, moment: datetime, number: int, calendar: Calendar) -> datetime:
+    """What is tied to a date with a time goes by that time; working days are counted from it."""
+    due = calendar.subtract(moment, timer.before) if timer.before else moment
+    if timer.after:
+        due = calendar.add(moment, timer.after)
+    if timer.every and number > 1:
+        due = calendar.add(due, Duration(timer.every.amount * (number - 1), timer.every.unit))
+    return due
 
 
 def _tied(timer: Timer, day: date, number: int, calendar: Calendar) -> datetime:
@@ -246,7 +271,8 @@ def _clock_times(
     """The listed times of each working day after the anchor; the number of one is its local date and time."""
     done = datetime.strptime(str(last), "%Y%m%d%H%M").date() if last else None
     first = max(calendar.day_of(start.at), calendar.day_of(not_before))
-    first = max(first, start.day) if start.day else first
+    named = calendar.day_of(start.moment) if start.moment else start.day
+    first = max(first, named) if named else first
     # With a bound on how often, those that are over are counted too.
     day = first if timer.times else done or first
     count = 0
@@ -295,7 +321,7 @@ def holds_urgent(send: Send, record: Record, policy: Policy, now: datetime, task
 def _arithmetic(timer: Timer, start: Anchor, due: datetime, calendar: Calendar) -> str:
     """How the moment came about, for `explain`."""
     local = calendar.local
-    base = str(start.day) if start.day else f"{local(start.at):%Y-%m-%d %H:%M}"
+    base = str(start.day) if start.day else f"{local(start.moment or start.at):%Y-%m-%d %H:%M}"
     parts = [f"{start.label} {base}"]
     if timer.before:
         parts.append(f"- {timer.before}")

@@ -31,6 +31,7 @@ _AROUND = re.compile(
 )
 _WEEKDAY = re.compile(r"(?:周|星期|礼拜)[一二三四五六日天]|\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\b\.?")
 _MONTH_DAY = re.compile(r"(?P<m>\d{1,2})(?P<s>[-/.])(?P<d>\d{1,2})")
+_SHORT_ANYWHERE = re.compile(rf"(?<![\d/.:-]){_MONTH_DAY.pattern}(?![\d/.:-])")
 _DAY_ALONE = re.compile(r"(?P<d>\d{1,2})(?:[日号]|st|nd|rd|th)")
 
 _VAGUE = re.compile(
@@ -55,7 +56,7 @@ def find_dates(text: str, today: date, working: WorkingDays | None = None) -> tu
 
     `working` counts working days (`3个工作日内`); without it they are not read.
     """
-    normal = _normal(text)
+    normal = normal_of(text)
     try:
         found = _found(normal, today, working)
     except (ValueError, OverflowError):  # counted past the last day that Python knows
@@ -76,13 +77,29 @@ def is_vague(text: str) -> bool:
 
 def spans_of(text: str, today: date) -> tuple[str, tuple[tuple[int, int], ...]]:
     """The text as it is read, and where in it the days stand."""
-    normal = _normal(text)
+    normal = normal_of(text)
     try:
         found = _all(NAMED, normal, today) or _all(COUNTED, normal, today)
     except (ValueError, OverflowError):
         return normal, ()
     spans = tuple((start, end) for start, end, _ in found)
     return normal, spans or tuple(match.span() for match in WORKING.finditer(normal))
+
+
+def days_in(
+    normal: str, today: date, working: WorkingDays | None = None
+) -> tuple[list[tuple[int, int, list[date | None]]], bool]:
+    """Where in a text, made comparable, the days stand, and whether they are counted from today.
+
+    Short ones (`12/1`) count here: whoever asks knows that the text speaks of time.
+    """
+    if named := _all((*NAMED, (_SHORT_ANYWHERE, _month_day)), normal, today):
+        return named, False
+    counted = _all(COUNTED, normal, today)
+    if working is not None:
+        for match in WORKING.finditer(normal):
+            counted.append((*match.span(), list(working_days_on(match[0], today, working))))
+    return sorted(counted, key=lambda each: each[:2]), True
 
 
 def is_only_date(text: str, today: date) -> bool:
@@ -130,21 +147,23 @@ def _short(text: str, today: date) -> list[date | None]:
         days = (day_of(year, month, int(match["d"])) for year, month in months)
         return [next((day for day in days if day and day >= today), None)]
     match = _MONTH_DAY.fullmatch(bare)
-    if match is None:
-        return []
+    return _month_day(match, today) if match else []
+
+
+def _month_day(match: re.Match[str], today: date) -> list[date | None]:
     month, day = int(match["m"]), int(match["d"])
     if month > 12 and match["s"] == "/":
         month, day = day, month
     return [nearest(today, month, day)]
 
 
-def _normal(text: str) -> str:
+def normal_of(text: str) -> str:
     """Folded, dashes alike, and Chinese numerals before a unit of time as digits."""
     folded = fold(text[:LONGEST]).translate(_DASHES)[: 2 * LONGEST]
-    return _WRITTEN.sub(lambda match: _digits(match[0], folded[match.end() : match.end() + 2]), folded)
+    return _WRITTEN.sub(lambda match: digits(match[0], folded[match.end() : match.end() + 2]), folded)
 
 
-def _digits(numeral: str, unit: str) -> str:
+def digits(numeral: str, unit: str) -> str:
     """十二 as 12, 二十 as 20, 二〇二六 before 年 as 2026; 两三 before 天 is no number."""
     tens, ten, ones = numeral.partition("十")
     if not ten:
