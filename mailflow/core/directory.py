@@ -20,7 +20,10 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`address` in lower case. `manager` and `deputy` are addresses, "" when not named."""
+    """`address` in lower case. `manager` and `deputy` are addresses, "" when not named.
+
+    `also` are further names: those that the site lists, and a Chinese name's in Latin letters.
+    """
 
     address: str
     name: str = ""
@@ -31,6 +34,7 @@ class Person:
     phone: str = ""
     calendar: str = ""
     aliases: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     away: tuple[Absence, ...] = ()
 
 

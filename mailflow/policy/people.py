@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from mailflow.core.directory import Absence, Department, Directory, Duty, Person
 from mailflow.core.reading.text import key as folded
 from mailflow.core.rule import Place
+from mailflow.policy.names import latin_names
 from mailflow.policy.nodes import Listing, Node, Scalar, Table
 from mailflow.policy.problem import one_of, suggestion
 from mailflow.policy.reader import Block, Reader
@@ -207,6 +208,7 @@ def _person(said: Scalar, block: Block, roster: Roster, default: str) -> Person:
         phone=block.text("phone"),
         calendar=roster.calendar(block),
         aliases=tuple(each.casefold() for each in block.texts("aliases")),
+        also=tuple(dict.fromkeys((*block.texts("also"), *latin_names(block.text("name"))))),
         away=tuple(each for each in away if each is not None),
     )
 

@@ -56,6 +56,7 @@ PERSON = Keys(
         "phone",
         "calendar",
         "aliases",
+        "also",
         "away",
     ),
 )

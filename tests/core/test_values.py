@@ -613,7 +613,9 @@ def test_nobody_is_nobody(text: str) -> None:
 
 
 def test_an_address_that_a_person_also_has_leads_to_their_first() -> None:
-    directory = Directory({"a@example.com": Person("a@example.com", "安娜", aliases=("b@example.com", "Anna"))})
+    directory = Directory(
+        {"a@example.com": Person("a@example.com", "安娜", aliases=("b@example.com",), also=("Anna",))}
+    )
     assert [each.address for each in read_people("b@example.com", directory)] == ["a@example.com"]
     assert [each.address for each in read_people("anna", directory)] == ["a@example.com"]
 

@@ -62,6 +62,8 @@ _COMPOUND = frozenset(
         "宇文",
         "闻人",
         "呼延",
+        "万俟",
+        "澹台",
     ]
 )
 
@@ -81,14 +83,17 @@ class People:
 
     def _add(self, person: Person) -> None:
         _put(self.local, fold(person.address.partition("@")[0]), person.address)
-        for name in (person.name, *(alias for alias in person.aliases if "@" not in alias)):
-            for part in _scripts(fold(name)):
-                self._add_name(part, person.address)
+        for part in _scripts(fold(person.name)):
+            self._add_name(part, person.address)
+        for name in person.also:
+            # Whole only: of Zhang Wei neither part is a name to everybody who reads it, and He and Long are words.
+            _put(self.names, fold(name), person.address)
+            _put(self.names, key(name), person.address)
 
     def _add_name(self, name: str, address: str) -> None:
         joined = name.replace(" ", "")
         if is_han(joined):
-            surname = joined[:2] if joined[:2] in _COMPOUND else joined[:1]
+            surname = surname_of(joined)
             _put(self.names, joined, address)
             _put(self.surnames, surname, address)
             if len(joined) - len(surname) >= 2:
@@ -130,6 +135,11 @@ class People:
         hints = [hint for piece in _HINT.findall(fold(text)) for hint in _called(piece, self.departments)]
         fitting = tuple(each for each in found if self.directory.person(each).department in hints)
         return fitting or found
+
+
+def surname_of(name: str) -> str:
+    """The family name of a Chinese name."""
+    return name[:2] if name[:2] in _COMPOUND else name[:1]
 
 
 def _put(names: dict[str, list[str]], name: str, address: str) -> None:
