@@ -62,6 +62,23 @@ def attached_tables(mail: Mail) -> tuple[Table, ...]:
     return tuple(found)
 
 
+def sheet_rows(name: str, data: bytes) -> tuple[Rows, ...]:
+    """The sheets of an .xlsx, .csv or .tsv file with their empty rows, so that rows keep their numbers.
+
+    Raises ValueError for a file that is none of them or cannot be read.
+    """
+    try:
+        if name.lower().endswith((".xlsx", ".xlsm")):
+            if not _is_bounded(data):
+                raise ValueError("unpacks to too much")
+            return tuple(tuple(rows) for rows in sheets(data))
+        if name.lower().endswith((".csv", ".tsv")):
+            return (tuple(_separated_rows(data, name.lower())),)
+    except (zipfile.BadZipFile, KeyError, OSError, csv.Error) as fault:
+        raise ValueError(f"cannot be read: {fault}") from fault
+    raise ValueError("is no .xlsx, .csv or .tsv file")
+
+
 def _close(rows: list[tuple[str, ...]], found: list[Rows]) -> None:
     if len(rows) >= 2 and len(found) < TABLES:
         found.append(tuple(rows[:ROWS]))
@@ -127,12 +144,16 @@ def _is_bounded(data: bytes) -> bool:
 
 
 def _separated(data: bytes, name: str) -> list[Rows]:
+    rows = _separated_rows(data, name)
+    return list(_trimmed(rows)) if len(rows) > 1 else []
+
+
+def _separated_rows(data: bytes, name: str) -> list[tuple[str, ...]]:
     text = decode(data).replace("\0", "")
     head = "\n".join(text.split("\n", 10)[:10])  # the first line may be a title
     mark = "\t" if name.endswith(".tsv") else max(",;\t，", key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
-    rows = [tuple(shown(cell) for cell in row[:COLUMNS]) for row, _ in zip(reader, range(ROWS), strict=False)]
-    return list(_trimmed(rows)) if len(rows) > 1 else []
+    return [tuple(shown(cell) for cell in row[:COLUMNS]) for row, _ in zip(reader, range(ROWS), strict=False)]
 
 
 def _mapping(data: bytes) -> list[tuple[str, ...]]:
