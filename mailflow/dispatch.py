@@ -26,6 +26,7 @@ from mailflow.ports import (
     Store,
     Transaction,
 )
+from mailflow.standing import HELD, is_withheld, mutes, superseded
 
 log = logging.getLogger("mailflow.dispatch")
 
@@ -200,22 +201,27 @@ def _sendable(item: Item, policy: Policy, moment: datetime) -> datetime:
 
 def _due(store: Store, policy: Policy, now: datetime, done: Dispatched) -> list[Item]:
     """What is to be sent now. Notices whose state has ended are superseded (design §5); what was due in working
-    hours, but is only looked at outside them, waits for the next."""
+    hours, but is only looked at outside them, waits for the next; what is muted is held until it is let go (P9)."""
     while True:
         with store.transaction(write=False) as tx:
             items = tx.sendable(now, _BATCH)
             spent = _sent_today(tx, now) >= policy.site.limits.mails_per_day
-            stale = [item for item in items if _superseded(tx, item)]
-        gone = {item.id for item in stale}
+            stale = [item for item in items if superseded(tx, item)]
+            scopes = mutes(tx)
+            muted = [item for item in items if item not in stale and is_withheld(tx, item, scopes, policy)]
+        gone = {item.id for item in (*stale, *muted)}
         begin = _next_day(now) if spent else now
         held = [item for item in items if item.id not in gone and _sendable(item, policy, begin) > now]
         if spent and held:
             log.error("no more mail today: limits.mails_per_day is %d", policy.site.limits.mails_per_day)
-        if stale or held:
+        if stale or held or muted:
             with store.transaction() as tx:
                 for item in stale:
                     tx.set_item(replace(item, status="superseded", next_at=NEVER))
                     log.info("superseded item=%s record=%s", item.id, ",".join(item.records))
+                for item in muted:
+                    tx.set_item(replace(item, status=HELD))
+                    log.info("held item=%s record=%s", item.id, ",".join(item.records))
                 for item in held:
                     tx.set_item(replace(item, next_at=_sendable(item, policy, begin)))
         done.superseded += len(stale)
@@ -223,14 +229,6 @@ def _due(store: Store, policy: Policy, now: datetime, done: Dispatched) -> list[
         found = [item for item in items if item.id not in gone]
         if found or not items:
             return found
-
-
-def _superseded(tx: Transaction, item: Item) -> bool:
-    """Whether a notice that waited speaks of a state that the record has left."""
-    if item.style == Style.REPLY or not item.visit or len(item.records) != 1:
-        return False
-    record = tx.record(item.records[0])
-    return record is not None and bool(record.visits) and record.visit.entry != item.visit
 
 
 def _count(done: Dispatched, item: Item, outcome: Outcome) -> None:

@@ -25,12 +25,12 @@ from mailflow.mail.model import Mail
 from mailflow.mail.tables import attached_tables
 from mailflow.ports import Item, RawMail, Refused, Store, Transaction, Unavailable
 from mailflow.post import Matter, Post, Renderer, put
+from mailflow.standing import put_standing, put_unreachable, with_standing
 from mailflow.taking import Read, Receipt, kept, note, read
 
 log = logging.getLogger("mailflow.engine")
 
 _DUE_AT_ONCE = 5_000
-_UNREACHABLE = "unreachable"
 # When the timers of a record that could not be decided are looked at again.
 _AFTER_FAULT = timedelta(minutes=15)
 
@@ -157,25 +157,27 @@ class Engine:
                 raise AssertionError("a message is always filed or unfiled")
         tx.put_message(kept(mail, place, record, reason, errand.now, decision.entries), raw.content)
         errand.keep()
-        self._mark(tx, mail, decision)
+        self._mark(tx, mail, decision, errand.now)
         log.info("%s record=%s message_id=%s %s", place, record or "-", mail.message_id, reason)
         return Receipt(raw, place, record, reason, mail.message_id, put(tx, written))
 
     def _refresh(self, tx: Transaction) -> None:
-        """Know what other processes found out about addresses since."""
-        kept = frozenset(tx.get(_UNREACHABLE) or ())
-        if kept != self.policy.unreachable:
-            self.policy = replace(self.policy, unreachable=kept)
-            self.post = replace(self.post, policy=self.policy)
+        """Know what stands beside the rules by now, also by other processes."""
+        policy = with_standing(tx, self.policy)
+        if policy is not self.policy:
+            self.policy = policy
+            self.post = replace(self.post, policy=policy)
 
-    def _mark(self, tx: Transaction, mail: Mail, decision: Decision) -> None:
-        """Mark addresses that bounced for good; who writes again can be reached again."""
+    def _mark(self, tx: Transaction, mail: Mail, decision: Decision, now: datetime) -> None:
+        """Mark addresses that bounced for good; who writes again can be reached again. What was confirmed counts."""
         kept = self.policy.unreachable
         marked = kept | frozenset(decision.unreachable)
         if mail.sender and not mail.automatic:
             marked -= {self.policy.directory.person(mail.sender.address).address}
         if marked != kept:
-            tx.put(_UNREACHABLE, sorted(marked))
+            put_unreachable(tx, marked)
+        put_standing(tx, decision.standing, self.policy, now)
+        if marked != kept or decision.standing:
             self._refresh(tx)
 
     # --- the clock ------------------------------------------------------------------------------------

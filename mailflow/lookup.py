@@ -18,6 +18,7 @@ from mailflow.core.triggers import (
     Facts,
     Finding,
     Found,
+    HeldUnder,
     Notice,
     OpenRecords,
     Proven,
@@ -25,9 +26,11 @@ from mailflow.core.triggers import (
     RecordsNamed,
     SentIn,
     SentTo,
+    Withheld,
 )
 from mailflow.mail.model import Mail
 from mailflow.ports import Transaction
+from mailflow.standing import held_under
 
 # A mail that could have come back: the statuses of what was handed to a server, or may have been.
 _LEFT = ("sent", "in-doubt")
@@ -62,10 +65,12 @@ def facts_for(tx: Transaction, queries: Sequence[Query], policy: Policy, secret:
     facts = Facts()
     for query in queries:
         match query:
-            case SentTo(message_ids):
-                facts = replace(facts, sent_to=tx.sent_to(message_ids) if message_ids else ())
             case SentIn(record_id, people):
                 facts = replace(facts, sent_to=(*facts.sent_to, *_sent_in(tx, record_id, people)))
+            case SentTo(message_ids, found):
+                named = (item.message_id for each in found if (item := tx.item(each)) and item.proposal)
+                wanted_ids = (*message_ids, *named)
+                facts = replace(facts, sent_to=tx.sent_to(wanted_ids) if wanted_ids else ())
             case AnswersSince(address, since, record):
                 in_record = tx.replies_since(address, since, record) if address and record else 0
                 answers = tx.replies_since(address, since) if address else 0
@@ -79,6 +84,8 @@ def facts_for(tx: Transaction, queries: Sequence[Query], policy: Policy, secret:
                 facts = replace(facts, open_records=tuple(tx.records(**_open(policy))))
             case Found(words, limit):
                 facts = replace(facts, found=_findings(tx, words, limit))
+            case HeldUnder(scope):
+                facts = replace(facts, withheld=_withheld(tx, scope, policy))
             case _:
                 assert_never(query)
     return facts
@@ -113,6 +120,17 @@ def _sent_in(tx: Transaction, record_id: str, people: Sequence[str]) -> tuple[No
         for address in item.recipients
         if address.casefold() in wanted
     )
+
+
+def _withheld(tx: Transaction, scope: str, policy: Policy) -> tuple[Withheld, ...]:
+    """What is held back by a mute; of confidential records without the subject (P0.7)."""
+    found = []
+    for item in held_under(tx, scope, policy):
+        records = [tx.record(each) for each in item.records]
+        hide = any(record is not None and record.confidential for record in records)
+        record = item.records[0] if item.records else ""
+        found.append(Withheld(item.at, item.recipients[0], record, "" if hide else item.subject))
+    return tuple(found)
 
 
 def _answers(tx: Transaction, named: Sequence[str], record_id: str) -> bool:

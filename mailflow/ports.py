@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from mailflow.core.model import Entry, Record
+from mailflow.core.standing import Standing
 from mailflow.core.triggers import Notice
 
 
@@ -170,11 +171,12 @@ class Message:
 class Item:
     """A mail of ours, from its decision to its end.
 
-    `status`: pending, deferred, sent, rejected, in-doubt, superseded, dropped. `recipients` is the
+    `status`: pending, deferred, sent, rejected, in-doubt, superseded, dropped, held (muted). `recipients` is the
     envelope, `to` and `cc` the headers; `copy_of` names the item that this is an information copy of.
     `visit` (with `record`): not sent any more once that state visit has ended. A bundle has several
     rules, templates and records; `visits` says which visit each record was in. `next_at`: not before this
-    moment; `urgent`: also outside working hours. The bytes are a blob under `id`.
+    moment; `urgent`: also outside working hours; `proposal`: what a confirmation of it puts in
+    force. The bytes are a blob under `id`.
     """
 
     id: str
@@ -201,6 +203,7 @@ class Item:
     refused: Mapping[str, str] | None = None
     visits: Mapping[str, int] = field(default_factory=dict)
     urgent: bool = False
+    proposal: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,7 @@ class Post:
         language = self._language(reader, matter)
         item = self._blank(key, letter.style, reader, now, urgent=letter.urgent)
         if not copy_of:
-            letter = replace(letter, values={**letter.values, **self._proofs(item, record, reader)})
+            letter = replace(letter, values={**letter.values, **self._proofs(letter, item, record, reader)})
         shown = view(letter, record, self.policy, now, reader, language, matter.mail, matter.entries)
         shown["shadow"] = self._meant(reader, *(() if copy_of else cc)) if self._shadowed(reader) else ()
         if copy_of:
@@ -165,14 +165,18 @@ class Post:
             subject=rendered.subject,
             visit=0 if copy_of else letter.visit,
             copy_of=copy_of,
+            proposal=None if copy_of else letter.proposal,
             language=language,
         )
         attachments = matter.mail.attachments if matter.mail and letter.attach and shown["message"] else ()
         return item, self._content(item, rendered, matter, now, attachments)
 
-    def _proofs(self, item: Item, record: Record | None, reader: str) -> dict[str, str]:
+    def _proofs(self, letter: Letter, item: Item, record: Record | None, reader: str) -> dict[str, str]:
         """What the buttons of a mail prove its reader by: its Message-ID, and a token where tokens are wanted."""
         proofs = {"notice_id": item.message_id}
+        if letter.proposal is not None:
+            proofs["token"] = tokens.in_subject(item.id)
+            return proofs
         if record is not None and record.visits and self.policy.site.trust == "token":
             proofs["token"] = tokens.in_subject(tokens.token(self.secret, record.id, reader, record.visit.entry))
         return proofs
@@ -208,7 +212,7 @@ class Post:
 
     def _part(self, matter: Matter, item: Item, reader: str, language: str, now: datetime) -> dict[str, object]:
         """One letter of a bundle as its template sees it."""
-        values = {**matter.letter.values, **self._proofs(item, matter.record, reader)}
+        values = {**matter.letter.values, **self._proofs(matter.letter, item, matter.record, reader)}
         letter = replace(matter.letter, values=values)
         return view(letter, matter.record, self.policy, now, reader, language, matter.mail)
 

@@ -12,9 +12,10 @@ from dataclasses import replace
 from mailflow.mail.model import Mail
 
 _LENGTH = 12
-_TOKEN = re.compile(r"\s*\{([A-Za-z2-7]{12})\}")
+# Besides, the id of a mail of ours that proposed something: 64 bits, as 16 hexadecimal digits.
+_TOKEN = re.compile(r"\s*\{([A-Za-z2-7]{12}|[0-9A-Fa-f]{16})\}")
 # The same in the address of a button (RFC 6068 §2).
-_IN_ADDRESS = re.compile(r"(?:%20)*%7B[A-Za-z2-7]{12}%7D", re.IGNORECASE)
+_IN_ADDRESS = re.compile(r"(?:%20)*%7B(?:[A-Za-z2-7]{12}|[0-9A-Fa-f]{16})%7D", re.IGNORECASE)
 
 
 def token(secret: bytes, record_id: str, address: str, visit: int) -> str:

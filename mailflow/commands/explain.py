@@ -14,6 +14,7 @@ from mailflow.core.calendar import Calendar
 from mailflow.core.explain import Cited, Reason, reason, waiting
 from mailflow.core.model import Entry, Record
 from mailflow.core.policy import Policy
+from mailflow.core.roles import holders
 from mailflow.home import Home
 from mailflow.policy.load import load
 from mailflow.ports import Item, Transaction
@@ -28,6 +29,7 @@ class _Told:
     number: int
     item: Item
     reasons: tuple[Reason, ...]
+    stood_in: tuple[str, ...] = ()
 
 
 def explain(
@@ -67,7 +69,18 @@ def _told(tx: Transaction, record: Record, view: View) -> Iterator[_Told]:
             for rule in item.rules
             if rule.partition(".")[0] == record.kind or "." not in rule
         ]
-        yield _Told(number, item, tuple(found))
+        yield _Told(number, item, tuple(found), tuple(_stood_in(item, record, view.policy)))
+
+
+def _stood_in(item: Item, record: Record, policy: Policy) -> Iterator[str]:
+    """For whom of the record's people the reader stood in, while they were away."""
+    known = {*record.participants, *(a for value in record.roles.values() for a in value.split(", "))}
+    workflow = policy.kinds.get(record.kind)
+    roles = [role for state in workflow.states.values() for role in state.responsible] if workflow else []
+    for address in sorted({*known, *holders(roles, record, policy, item.at)} - {*item.to, ""}):
+        absence = policy.absent(address, item.at)
+        if absence is not None and policy.present(address, item.at) in item.to:
+            yield f"{', '.join(item.to)} stood in for {address}, away {absence.first} to {absence.last}"
 
 
 def _policy_at(
@@ -105,6 +118,7 @@ def _json(told: _Told, site: Calendar) -> dict[str, object]:
         "cc": list(item.cc),
         "subject": item.subject,
         "status": item.status,
+        "stood_in": list(told.stood_in),
         "decided_at": site.local(item.at).isoformat(),
         "not_before": site.local(item.not_before).isoformat(),
         "sent_at": site.local(item.sent_at).isoformat() if item.sent_at else None,
@@ -129,6 +143,8 @@ def _show(record: Record, told: list[_Told], timers: list[dict[str, object]], si
         say(f"mail {each.number}: {item.subject}")
         say(f"  to {', '.join(item.to) or '-'}{'; cc ' + ', '.join(item.cc) if item.cc else ''}")
         say(f"  {_course(item, site)}")
+        for line in each.stood_in:
+            say(f"  {line}")
         for why in each.reasons:
             say(f"  because of {_cited(why.cited)}")
             if why.arithmetic:

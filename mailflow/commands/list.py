@@ -20,6 +20,7 @@ from mailflow.report.sheet import hidden, summary
 from mailflow.report.spreadsheet import csv_text, xlsx_bytes
 
 COLUMNS = ("id", "kind", "state", "priority", "requester", "opened_at", "due", "title")
+_ABSENCE = ("person", "first", "last", "deputy", "by")
 _FLAGS = ("open", "closed", "overdue", "urgent", "confidential")
 _KEYS = ("id", "kind", "state", "requester", "priority", "language", "responsible")
 
@@ -48,11 +49,14 @@ def list_records(
     confidential: Annotated[
         bool, typer.Option("--confidential", help="Show confidential records whole, not by their id alone.")
     ] = False,
+    away: Annotated[bool, typer.Option("--away", help="Who is away or will be, and who stands in.")] = False,
     now: NowOption = "",
 ) -> int:
     """List records; all filters must hold."""
     at = moment(now, home)
     with looked_at(home) as view:
+        if away:
+            return _list_absences(view.policy, at, as_json=format is ListFormat.JSON)
         wanted = _Filter(filters or (), view.policy)
         with view.store.transaction(write=False) as tx:
             mails = format is ListFormat.JSON
@@ -60,6 +64,25 @@ def list_records(
     found = [each for each in sheets if wanted.matches(each, confidential)]
     shown = [hidden(each) if each["confidential"] and not confidential else each for each in found]
     _print(shown, format, output, at)
+    return 0
+
+
+def _list_absences(policy: Policy, now: datetime, *, as_json: bool) -> int:
+    """Absences that are not over, those of people.yaml and those said by mail."""
+    found = []
+    for address in dict.fromkeys((*policy.directory.people, *policy.away)):
+        person = policy.directory.person(address)
+        today = policy.calendar_of(address).day_of(now)
+        for by, absences in (("mail", policy.away.get(address, ())), ("people.yaml", person.away)):
+            for each in absences:
+                if each.last >= today:
+                    days = (each.first.isoformat(), each.last.isoformat())
+                    found.append((address, *days, each.deputy or person.deputy, by))
+    found.sort(key=lambda row: row[1:3])
+    if as_json:
+        say_json([dict(zip(_ABSENCE, row, strict=True)) for row in found])
+    else:
+        say_table(_ABSENCE, [list(row) for row in found], empty="nobody is away")
     return 0
 
 

@@ -12,6 +12,7 @@ from mailflow.force import in_force
 from mailflow.home import Home
 from mailflow.policy.load import read_home
 from mailflow.ports import Store
+from mailflow.standing import with_standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,9 @@ def looked_at(home: Home) -> Iterator[View]:
     files = read_home(home.path)
     store = open_state(home, files)
     try:
-        yield View(store, in_force(store, files))
+        policy = in_force(store, files)
+        with store.transaction(write=False) as tx:
+            policy = with_standing(tx, policy)
+        yield View(store, policy)
     finally:
         store.close()

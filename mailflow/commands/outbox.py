@@ -1,4 +1,4 @@
-"""`mailflow outbox list|show|retry|drop`: mails of ours, from their decision to their end."""
+"""`mailflow outbox list|show|retry|drop|mute|unmute`: mails of ours, from their decision to their end."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -11,14 +11,18 @@ from mailflow.commands.options import AllOption, Format, FormatOption, NowOption
 from mailflow.commands.output import Trouble, counted, say, say_json, say_table
 from mailflow.commands.reading import message_text
 from mailflow.core.calendar import Calendar
+from mailflow.core.policy import Policy
+from mailflow.core.receiving.muting import scope_said
+from mailflow.core.standing import Muted, Unmuted
 from mailflow.dispatch import NEVER
 from mailflow.home import Home
 from mailflow.ports import Item, Transaction
 from mailflow.report.sheet import mail_sheet
+from mailflow.standing import HELD, held_under, mutes, put_standing
 
-_WAITING = ("pending", "deferred", "in-doubt", "rejected")
-_RETRIED = ("pending", "deferred", "in-doubt", "rejected", "dropped", "superseded")
-_DROPPED = ("pending", "deferred", "in-doubt", "rejected")
+_WAITING = ("pending", "deferred", "in-doubt", "rejected", HELD)
+_RETRIED = (*_WAITING, "dropped", "superseded")
+_DROPPED = _WAITING
 _COLUMNS = ("id", "status", "attempts", "next", "to", "rule", "subject")
 
 ItemArgument = Annotated[str, typer.Argument(metavar="ID", help="A mail, by its id or the beginning of it.")]
@@ -96,7 +100,56 @@ def drop(home: Home, item_id: ItemArgument) -> int:
     return 0
 
 
-COMMANDS: Mapping[str, Callable[..., int]] = {"list": list_items, "show": show, "retry": retry, "drop": drop}
+ScopeArgument = Annotated[
+    str, typer.Argument(metavar="[all|KIND|PERSON]", help="Everything, mail about a kind, or mail to a person.")
+]
+
+
+def mute(home: Home, scope: ScopeArgument = "all", now: NowOption = "") -> int:
+    """Send nothing until it is unmuted; what is withheld meanwhile is kept in the list as held."""
+    at = moment(now, home)
+    with looked_at(home) as view, view.store.transaction() as tx:
+        said = _scope(scope, view.policy)
+        put_standing(tx, (Muted(said),), view.policy, at)
+        muted = mutes(tx)
+    say(f"muted: {', '.join(muted)}")
+    return 0
+
+
+def unmute(
+    home: Home,
+    scope: ScopeArgument = "all",
+    drop: Annotated[bool, typer.Option("--drop", help="Drop what was withheld instead of sending it.")] = False,
+    now: NowOption = "",
+) -> int:
+    """Send again: also what was withheld, except what speaks of a state that has ended."""
+    at = moment(now, home)
+    with looked_at(home) as view, view.store.transaction() as tx:
+        said = _scope(scope, view.policy)
+        if said not in mutes(tx):
+            raise Trouble(f"{said} is not muted", *(f"muted is {each}" for each in mutes(tx)))
+        held = held_under(tx, said, view.policy)
+        put_standing(tx, (Unmuted(said, send=not drop),), view.policy, at)
+    say(f"{said} unmuted; {counted(len(held), 'mail')} {'dropped' if drop else 'to be sent'}")
+    return 0
+
+
+COMMANDS: Mapping[str, Callable[..., int]] = {
+    "list": list_items,
+    "show": show,
+    "retry": retry,
+    "drop": drop,
+    "mute": mute,
+    "unmute": unmute,
+}
+
+
+def _scope(text: str, policy: Policy) -> str:
+    """What is meant, as the state keeps it; raises typer.BadParameter."""
+    said = scope_said(text, policy)
+    if said is None:
+        raise typer.BadParameter(f"{text!r} is neither all nor a kind nor a person", param_hint="SCOPE")
+    return said
 
 
 def _one_or_all(item_id: str, every: bool) -> None:

@@ -13,10 +13,12 @@ from mailflow.core.inward import opened, told
 from mailflow.core.model import Record, TimerEnded
 from mailflow.core.policy import Policy
 from mailflow.core.reading.classify import record_ids
+from mailflow.core.receiving.confirming import AWAY, UNMUTE, confirms
 from mailflow.core.receiving.finding import LOOKED_AT
 from mailflow.core.receiving.incoming import receive
+from mailflow.core.receiving.muting import scope_said
 from mailflow.core.receiving.notices import failed
-from mailflow.core.receiving.questions import MINE, SEARCH, question
+from mailflow.core.receiving.questions import MINE, SEARCH, question, words_of
 from mailflow.core.receiving.writers import sender_of
 from mailflow.core.rule import Style, Timer
 from mailflow.core.timers.acks import ack_timers
@@ -26,6 +28,7 @@ from mailflow.core.triggers import (
     Decision,
     Facts,
     Found,
+    HeldUnder,
     Letter,
     MailReceived,
     OpenRecords,
@@ -52,7 +55,7 @@ def needs(trigger: Trigger, record: Record | None, policy: Policy, now: datetime
             sender = sender_of(mail, policy)
             named = dict.fromkeys((*found.record_ids, *record_ids(mail.own[:20_000], policy)))
             queries: tuple[Query, ...] = (
-                SentTo(answered(mail)),
+                SentTo(answered(mail), trigger.tokens),
                 AnswersSince(sender, now - _DAY, record.id if record else ""),
                 RecordsNamed(tuple(named)[:_NAMED]),
             )
@@ -60,10 +63,16 @@ def needs(trigger: Trigger, record: Record | None, policy: Policy, now: datetime
                 queries = (*queries, SentIn(record.id, failed(mail, policy)))
             if trigger.tokens and record is not None and record.visits:
                 queries = (*queries, Proven(trigger.tokens, record.id, sender, record.visit.entry))
-            asked = question(mail.own, policy, in_record=record is not None)
+            asked = question(mail.own if record else words_of(mail), policy, in_record=record is not None)
+            if record is None and confirms(mail, policy):
+                return (*queries, OpenRecords())
             match asked:
                 case (template, _) if template == MINE:
                     return (*queries, OpenRecords())
+                case (template, _) if template == AWAY and policy.site.trust == "address":
+                    return (*queries, OpenRecords())
+                case (template, values) if template == UNMUTE:
+                    return (*queries, HeldUnder(scope_said(values["text"], policy) or ""))
                 case (template, values) if template == SEARCH:
                     return (*queries, Found(values["text"], LOOKED_AT))
                 case _:

@@ -9,13 +9,17 @@ from mailflow.core.workflow import Labels
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """Away on these days, both included."""
+    """Away on these days, both included; `deputy` is who stands in then, "" for whom the person names for always."""
 
     first: date
     last: date
+    deputy: str = ""
 
     def covers(self, day: date) -> bool:
         return self.first <= day <= self.last
+
+
+_NOTHING: Mapping[str, tuple[Absence, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +114,26 @@ class Directory:
             if wanted in {each.id.casefold(), *(name.casefold() for name in each.name.values())}
         )
 
-    def deputised(self, address: str, day: date) -> str:
-        """Who answers for this person on a day: themselves, or the first deputy in the row who is there (P1.4)."""
-        seen = {address}
+    def deputised(self, address: str, day: date, said: Mapping[str, tuple[Absence, ...]] = _NOTHING) -> str:
+        """Who answers for this person on a day: themselves, or the first deputy in the row who is there (P1.4).
+
+        `said` are absences beside those of people.yaml, by address.
+        """
         person = self.person(address)
-        while any(away.covers(day) for away in person.away) and person.deputy and person.deputy not in seen:
-            seen.add(person.deputy)
-            person = self.person(person.deputy)
+        seen = {person.address}
+        while away := self.absence(person.address, day, said):
+            deputy = self.person(away.deputy or person.deputy)
+            if not deputy.address or deputy.address in seen:
+                break
+            seen.add(deputy.address)
+            person = deputy
         return person.address
+
+    def absence(self, address: str, day: date, said: Mapping[str, tuple[Absence, ...]] = _NOTHING) -> Absence | None:
+        """The absence of a person on a day, what they said by mail first; None when they are there."""
+        person = self.person(address)
+        known = (*said.get(person.address, ()), *person.away)
+        return next((away for away in known if away.covers(day)), None)
 
     def on_call(self, department: str, moment: datetime) -> str:
         """Who is on call in a department at a (local) moment, or "" when the roster names nobody."""

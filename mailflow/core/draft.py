@@ -3,6 +3,7 @@
 A Draft lives within one call of `decide` and is never shared; what comes out is an immutable Decision.
 """
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -27,6 +28,7 @@ from mailflow.core.policy import Policy
 from mailflow.core.reading.items import Item
 from mailflow.core.roles import holders, pending, resolve, signatories, stands_for
 from mailflow.core.rule import Condition, Style
+from mailflow.core.standing import Standing
 from mailflow.core.timers.deadlines import overdue
 from mailflow.core.triggers import Decision, Disposition, Letter, SignalGiven, Told, Verdict, Wanted
 from mailflow.core.workflow import State, Workflow
@@ -44,7 +46,8 @@ class Draft:
     `answers_to` is who gets the replies where it is not who wrote: the original sender of a forwarded request.
     `items` are what the message that led here lists, where a command asks for tasks; `records` the
     records that it names. `unasked`: nobody wrote, so that what would answer is told. `signal` is what
-    another record told; `signals` and `opens` are what is to be done to others.
+    another record told; `signals` and `opens` are what is to be done to others, `standing` what is to
+    change beside the rules.
     """
 
     policy: Policy
@@ -63,6 +66,7 @@ class Draft:
     signal: SignalGiven | None = None
     signals: list[Told] = field(default_factory=list)
     opens: list[Wanted] = field(default_factory=list)
+    standing: list[Standing] = field(default_factory=list)
 
     @property
     def now_record(self) -> Record:
@@ -179,6 +183,8 @@ class Draft:
         An answer does not stand for a question: who wrote and must also act gets both.
         A rule that speaks of several tasks answers once.
         """
+        if letter.style in _ASKING[:3]:
+            letter = replace(letter, cc=(*letter.cc, *self._in_place(letter.to)))
         if letter.style is Style.REPLY and any(e.style is Style.REPLY and e.rule == letter.rule for e in self.letters):
             return
         if letter.style in (Style.NOTIFY, Style.TELL):
@@ -194,6 +200,12 @@ class Draft:
         if letter.to:
             cc = tuple(a for a in dict.fromkeys(letter.cc) if a not in letter.to)
             self.letters.append(replace(letter, cc=cc))
+
+    def _in_place(self, asked: Sequence[str]) -> Iterator[str]:
+        """The next one above whoever is asked while they are away and nobody stands in for them (P1.4)."""
+        for address in asked:
+            if self.policy.absent(address, self.now) and self.policy.present(address, self.now) == address:
+                yield from itertools.islice(self.policy.directory.above(address), 1)
 
     def decision(self, disposition: Disposition | None = None, *, unreachable: tuple[str, ...] = ()) -> Decision:
         """What was decided. What asks for something rests on the state the record is in at the end."""
@@ -212,6 +224,7 @@ class Draft:
             unreachable,
             tuple(self.signals),
             tuple(self.opens),
+            tuple(self.standing),
         )
 
     def _told_once(self) -> Iterator[Letter]:

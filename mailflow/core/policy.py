@@ -30,7 +30,15 @@ QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "preview": ("预览", "預覽", "preview"),
     "search": ("查询", "查詢", "search"),
     "for": ("代", "for"),
+    "away": ("外出", "休假", "请假", "away"),
+    "back": ("取消外出", "取消休假", "销假", "back"),
+    "mute": ("暂停发送", "mute"),
+    "unmute": ("恢复发送", "恢复", "unmute"),
+    "confirm": ("确认", "confirm"),
 }
+
+# Those that are never understood within a record, so that a kind may have the same words for commands of its own.
+APART = frozenset({"mute", "unmute", "confirm"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,8 @@ class Policy:
 
     `calendars` has the site's own under ""; `adopted` maps rule names to when their timing came into
     force, for deadlines that an edit would otherwise have put into the past. `hash` names this policy
-    in the history. `unreachable` are addresses whose mail bounced for good: their deputies stand in.
+    in the history. `unreachable` are addresses whose mail bounced for good: their deputies stand in, as
+    do those of who is `away` by what they said by mail (P1.4); `muted` is what is not to be sent now.
     `periods` are the named stretches of days of calendar.yaml.
     """
 
@@ -85,6 +94,8 @@ class Policy:
     hash: str = ""
     adopted: Mapping[str, Adoption] = field(default_factory=dict)
     unreachable: frozenset[str] = frozenset()
+    away: Mapping[str, tuple[Absence, ...]] = field(default_factory=dict)
+    muted: tuple[str, ...] = ()
     periods: Mapping[str, tuple[Absence, ...]] = field(default_factory=dict)
 
     def workflow(self, kind: str) -> Workflow:
@@ -98,6 +109,17 @@ class Policy:
         person = self.directory.person(address)
         name = person.calendar or self.directory.department(person.department).calendar
         return self.calendar(name)
+
+    def present(self, address: str, now: datetime) -> str:
+        """Who answers for a person now: themselves, or who deputises while they are away or unreachable (P1.4)."""
+        today = self.calendar_of(address).day_of(now)
+        present = self.directory.deputised(address, today, self.away)
+        deputy = self.directory.person(present).deputy
+        return deputy if present in self.unreachable and deputy else present
+
+    def absent(self, address: str, now: datetime) -> Absence | None:
+        """The absence of a person now, None when they are there."""
+        return self.directory.absence(address, self.calendar_of(address).day_of(now), self.away)
 
     def language_of(self, address: str, wrote: str = "") -> str:
         """A person's setting, else what they wrote in, else the site's."""

@@ -152,10 +152,7 @@ def pending(agreement: str, record: Record, policy: Policy, now: datetime) -> tu
 
 
 def _present(address: str, scope: Scope) -> str:
-    local = scope.policy.calendar_of(address).day_of(scope.now)
-    present = scope.directory.deputised(address, local)
-    deputy = scope.directory.person(present).deputy
-    return deputy if present in scope.policy.unreachable and deputy else present
+    return scope.policy.present(address, scope.now)
 
 
 def _expression(expression: str, scope: Scope) -> Iterable[str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from mailflow.core.model import Entry, Link, Record, Task
 from mailflow.core.rule import Style
+from mailflow.core.standing import Standing
 from mailflow.mail.model import Mail, Table
 
 # --- triggers -----------------------------------------------------------------------------------
@@ -119,7 +120,7 @@ Trigger = MailReceived | TimerFired | CommandGiven | RecordOpened | SignalGiven
 class Notice:
     """A mail of ours: its Message-ID, the one person it was for, its records and the visit each was in.
 
-    `style`, `rule` and `template` are those of its (first) letter.
+    `style`, `rule` and `template` are those of its (first) letter; `proposal` is what a confirmation of it does.
     """
 
     message_id: str
@@ -129,13 +130,18 @@ class Notice:
     style: str = ""
     rule: str = ""
     template: str = ""
+    proposal: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SentTo:
-    """Which of these Message-IDs are mails of ours, and to whom? Answer: tuple of Notice, no copies."""
+    """Which of these Message-IDs are mails of ours, and to whom? Answer: tuple of Notice, no copies.
+
+    `tokens` are those of a subject, which name mails of ours that proposed something.
+    """
 
     message_ids: tuple[str, ...]
+    tokens: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +199,24 @@ class Finding:
     text: str
 
 
-Query = SentTo | SentIn | AnswersSince | RecordsNamed | Proven | OpenRecords | Found
+@dataclass(frozen=True, slots=True)
+class HeldUnder:
+    """Which mails would go out if this were not muted any more? Answer: tuple of Withheld."""
+
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A mail of ours that is held back: since when, for whom, about which record ("" for none), its subject."""
+
+    at: datetime
+    recipient: str
+    record: str
+    subject: str
+
+
+Query = SentTo | SentIn | AnswersSince | RecordsNamed | Proven | OpenRecords | Found | HeldUnder
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +229,7 @@ class Facts:
     records: tuple[str, ...] = ()
     open_records: tuple[Record, ...] = ()
     found: tuple[Finding, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
     proven: bool = False
 
 
@@ -232,7 +256,7 @@ class Letter:
     `visit` is the history entry of the state visit on which it rests: a letter that waits is superseded
     when that visit has ended (0: it rests on none). `task` is the task it speaks of, 0 for the record.
     `attach`: the attachments of the message that led here go with it. `values` are what the template may
-    say besides the record: reason, question, summary, deadline.
+    say besides the record: reason, question, summary, deadline. `proposal` is what its confirmation puts in force.
     """
 
     style: Style
@@ -247,6 +271,7 @@ class Letter:
     occurrence: str = ""
     attach: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
+    proposal: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +315,7 @@ class Decision:
 
     `record` is the record after `entries` (the fold of them), None when none is concerned. `unreachable`
     are addresses that were found not to take mail any more. `signals` and `opens` are what is to be done to
-    other records; each is decided there, in the same transaction.
+    other records; each is decided there, in the same transaction. `standing` is what changes beside the rules.
     """
 
     record: Record | None
@@ -301,3 +326,4 @@ class Decision:
     unreachable: tuple[str, ...] = ()
     signals: tuple[Told, ...] = ()
     opens: tuple[Wanted, ...] = ()
+    standing: tuple[Standing, ...] = ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from mailflow.core.policy import APART
 from mailflow.core.reading.text import key as folded
 from mailflow.core.rule import Action, Compare, Condition, Goto, Place, Sign
 from mailflow.core.workflow import Command, State, Workflow
@@ -148,7 +149,7 @@ def reach(graph: Graph, start: Iterable[str], barred: Iterable[str] = ()) -> set
 
 def _check_words(workflow: Workflow, questions: Mapping[str, tuple[str, ...]], reader: Reader) -> None:
     """No two commands that may be said in one state share a word, and none has that of a question."""
-    asked = {folded(word): name for name, words in questions.items() for word in words}
+    asked = {folded(word): name for name, words in questions.items() if name not in APART for word in words}
     for command in _all_commands(workflow):
         for word in command.words:
             if folded(word) in asked:

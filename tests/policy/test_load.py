@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from mailflow.core.policy import QUESTIONS
+from mailflow.core.receiving.confirming import CONFIRM
 from mailflow.core.receiving.questions import FOR
 from mailflow.policy import load, policy_hash, read_home, stranded
 from mailflow.policy.resolve import OWN_TEMPLATES
@@ -59,7 +60,9 @@ def test_a_template_that_the_program_needs_must_be_there() -> None:
 
 def test_the_templates_that_the_program_needs_are_those_it_names() -> None:
     source = "".join(path.read_text("utf-8") for path in (SHIPPED / "mailflow").rglob("*.py"))
-    named = set(re.findall(r'"(site/[a-z-]+)"', source)) | {f"site/{name}" for name in QUESTIONS if name != FOR}
+    named = set(re.findall(r'"(site/[a-z-]+)"', source)) | {
+        f"site/{name}" for name in QUESTIONS if name not in (FOR, CONFIRM)
+    }
     assert named == {name for name in OWN_TEMPLATES if name.startswith("site/")}
 
 

@@ -220,6 +220,24 @@ SITE_VALUES = {
         "other|CHG-2026-0001|change|approval|2026-11-20T08:30:00+00:00|li.na@example.com|索引|\n"
         "hidden|REQ-2026-0002|requirement|||||",
     },
+    "site/away": {
+        "reason": "done",
+        "absences": "new|li.na@example.com|2026-12-01|2026-12-05|sun.qiang@example.com\n"
+        "replaced|li.na@example.com|2026-12-04|2026-12-09|\n"
+        "deputy-away|sun.qiang@example.com|2026-12-05|2026-12-06|",
+    },
+    "site/back": {"reason": "done", "absences": "gone|li.na@example.com|2026-12-01|2026-12-05|sun.qiang@example.com"},
+    "site/deputy": {
+        "person_named": "李娜",
+        "reason": "deputy",
+        "absences": "new|li.na@example.com|2026-12-01|2026-12-05|sun.qiang@example.com",
+        "matters": "owed|REQ-2026-0001|requirement|received|2026-11-20T08:30:00+00:00|导出",
+    },
+    "site/mute": {"scope": "kind:incident", "reason": "done"},
+    "site/unmute": {
+        "scope": "all",
+        "withheld": "2026-11-20T08:30:00+00:00|li.na@example.com|REQ-2026-0001|导出",
+    },
     "site/help": {},
     "site/introduction": {"duties": "all"},
     "site/status": {"named": "REQ-2026-0099"},
@@ -256,6 +274,7 @@ def site_cases() -> Iterator[Case]:
         "site/stranded",
         "site/quarantined",
         "site/introduction",
+        "site/deputy",
     }
     either = {"site/help", "site/mine", "site/search", "site/status", "site/form", "site/undeliverable", "site/absent"}
     for template, values in SITE_VALUES.items():

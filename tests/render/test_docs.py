@@ -18,6 +18,10 @@ SAID = {
     "remarks": "attachment||",
     "duties": "all",
     "matters": "owed|REQ-2026-0001|requirement|received||x",
+    "absences": "new|x@example.com|2026-12-01|2026-12-05|y@example.com",
+    "candidates": "x@example.com",
+    "scope": "all",
+    "withheld": "2026-11-20T08:30:00+00:00|x@example.com|REQ-2026-0001|x",
     "found": "own|REQ-2026-0001|requirement|received|2026-11-20T08:30:00+00:00|x@example.com|x|x",
 }
 OPEN = {"record.field", "record.roles", "record.tasks[]", "own_tasks[]"}

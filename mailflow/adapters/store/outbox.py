@@ -71,8 +71,9 @@ class Outbox:
                 tuple(item["records"]),
                 dict(item.get("visits") or {}),
                 item["style"],
-                *(item["rules"][:1] or [""]),
-                *(item["templates"][:1] or [""]),
+                next(iter(item["rules"]), ""),
+                next(iter(item["templates"]), ""),
+                from_dict(Item, item).proposal if item.get("proposal") else None,
             )
             for item in found
             if not item["copy_of"]

@@ -6,9 +6,10 @@ from mailflow.core.draft import Draft
 from mailflow.core.model import Record
 from mailflow.core.policy import Policy
 from mailflow.core.reading.text import fold
+from mailflow.core.receiving.confirming import confirmed, offered
 from mailflow.core.receiving.notices import notice
 from mailflow.core.receiving.opening import open_record
-from mailflow.core.receiving.questions import answer_values, question
+from mailflow.core.receiving.questions import answer, changes_something, question, words_of
 from mailflow.core.receiving.replies import belongs, joined, outsider
 from mailflow.core.receiving.writers import accepted, answerable, cap_replies, message_values, reply, sender_of
 from mailflow.core.triggers import Decision, Facts, MailReceived, Unfiled
@@ -20,6 +21,8 @@ def receive(trigger: MailReceived, record: Record | None, facts: Facts, policy: 
     """The decision on a message; pure."""
     mail = trigger.mail
     sender = sender_of(mail, policy)
+    if change := offered(trigger, facts, policy):
+        return confirmed(trigger, change, record, facts, policy, now)
     if opens_record(trigger, record, policy):
         return open_record(trigger, record, facts, policy, now)
     if record is None:
@@ -42,6 +45,8 @@ def opens_record(trigger: MailReceived, record: Record | None, policy: Policy) -
         return False
     if mail.automatic and sender not in policy.directory.monitors:
         return False
+    if changes_something(mail, policy):
+        return False
     if record is None:
         return not trigger.found_by
     return trigger.found_by == "reference" and not mail.replied and fold(found.title) != fold(record.title)
@@ -58,9 +63,10 @@ def _unfiled(trigger: MailReceived, facts: Facts, policy: Policy, now: datetime)
             template, values = "site/unknown-record", {"named": ", ".join(found.record_ids)}
         elif reason == "several records":
             template, values = "site/which-record", {"named": ", ".join(_several(facts))}
-        elif asked := question(mail.own, policy):
-            template, values = asked[0], answer_values(asked, draft.by, facts, policy, now)
-        reply(draft, template, {**message_values(mail), **values})
+        if reason == "question" and (asked := question(words_of(mail), policy)):
+            answer(draft, asked, mail, facts)
+        else:
+            reply(draft, template, {**message_values(mail), **values})
         cap_replies(draft, facts, allowed=True)
     return draft.decision(Unfiled(reason))
 
@@ -80,7 +86,7 @@ def _why_unfiled(trigger: MailReceived, facts: Facts, policy: Policy) -> str:
         return "unknown record"
     if len(_several(facts)) > 1:
         return "several records"
-    return "question" if question(mail.own, policy) else "untagged"
+    return "question" if question(words_of(mail), policy) else "untagged"
 
 
 def _several(facts: Facts) -> tuple[str, ...]:

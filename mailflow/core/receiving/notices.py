@@ -78,7 +78,7 @@ def _absent(draft: Draft, trigger: MailReceived, facts: Facts) -> None:
         return
     draft.change(Absent(draft.by, record.visit.entry), ABSENCE_RULE)
     person = draft.policy.directory.person(draft.by)
-    deputy = draft.policy.directory.deputised(person.deputy, draft.policy.calendar("").day_of(draft.now))
+    deputy = draft.policy.present(person.deputy, draft.now)
     if not person.deputy or deputy == person.address:
         return
     draft.write(

@@ -3,13 +3,19 @@
 import re
 from datetime import datetime
 
+from mailflow.core.draft import Draft
 from mailflow.core.policy import Policy
 from mailflow.core.reading.classify import kind_named, record_ids
 from mailflow.core.reading.speech import word_at
 from mailflow.core.reading.values import read_people
+from mailflow.core.receiving.away import absences_text, is_request
+from mailflow.core.receiving.confirming import CONFIRM, propose
 from mailflow.core.receiving.finding import found_text
 from mailflow.core.receiving.matters import matters_text
+from mailflow.core.receiving.muting import scope_said
+from mailflow.core.receiving.writers import message_values, reply
 from mailflow.core.triggers import Facts
+from mailflow.mail.model import Mail
 
 # Asked with the rest of the message, not instead of it.
 PREVIEW = "preview"
@@ -20,6 +26,11 @@ SEARCH = "site/search"
 _SEARCH = "search"
 # A line that goes on longer is a sentence that begins with the word.
 _LONGEST_SEARCH = 60
+# What changes something, and takes effect on its confirmation.
+CHANGING = ("away", "back", "mute", "unmute")
+_LINES_ALONE = 4
+_OF_DEPUTY = re.compile(r"由|(?:职务|工作)?代理|deputy|cover", re.IGNORECASE)
+_SIGNS = " \t：:，,。.!！"
 _SENTENCE = re.compile(r"[。！？；!?;]|[.,，]\s|[.,，]$")
 
 
@@ -31,7 +42,11 @@ def question(text: str, policy: Policy, *, in_record: bool = False) -> tuple[str
     first = _first_line(text)
     for name, words in policy.site.questions.items():
         found = word_at(first, words)
-        if not found or name in (PREVIEW, FOR):
+        if not found or name in (PREVIEW, FOR, CONFIRM):
+            continue
+        if name in CHANGING:
+            if _changes(name, found[1], text, policy, in_record=in_record):
+                return f"site/{name}", {"kind": "", "named": "", "text": _request(found[1], text)}
             continue
         if name == _SEARCH:
             searched = _searched(found[1])
@@ -50,10 +65,51 @@ def answer_values(
 ) -> dict[str, str]:
     """What the answer to a question carries."""
     if asked[0] == MINE:
-        return {**asked[1], "matters": matters_text(address, facts.open_records, policy, now)}
+        matters = matters_text(address, facts.open_records, policy, now)
+        return {**asked[1], "matters": matters, "absences": absences_text(address, policy, now)}
     if asked[0] == SEARCH:
         return {**asked[1], "found": found_text(address, facts.found, policy, now)}
     return asked[1]
+
+
+def answer(draft: Draft, asked: tuple[str, dict[str, str]], mail: Mail, facts: Facts) -> None:
+    """Answer a question; what would change something is proposed, or done where nothing is to be proven."""
+    if asked[0].removeprefix("site/") in CHANGING:
+        propose(draft, asked[0], asked[1]["text"], mail, facts)
+    else:
+        values = answer_values(asked, draft.by, facts, draft.policy, draft.now)
+        reply(draft, asked[0], {**message_values(mail), **values})
+
+
+def words_of(mail: Mail) -> str:
+    """What a message says to the mailbox: its writer's own words, else its subject, as `[外出] 12月1日到5日`."""
+    return mail.own if mail.own.strip() else " ".join((*mail.labels, mail.title))
+
+
+def changes_something(mail: Mail, policy: Policy) -> bool:
+    """Whether a message is nothing but a request to change something, whatever its subject bears."""
+    asked = question(mail.own, policy, in_record=True)
+    return asked is not None and asked[0].removeprefix("site/") in CHANGING
+
+
+def _changes(name: str, rest: str, text: str, policy: Policy, *, in_record: bool) -> bool:
+    """Whether what follows such a word is a request; inside a record it must be all that is said."""
+    alone = len([line for line in text.splitlines() if line.strip()]) <= _LINES_ALONE
+    words = _request(rest, text)
+    match name:
+        case "away":
+            return is_request(words, strict=in_record) and (alone or not in_record)
+        case "back":
+            return not words.strip(_SIGNS) or is_request(words, strict=True)
+        case _:
+            return not in_record and scope_said(words, policy) is not None
+
+
+def _request(rest: str, text: str) -> str:
+    """What follows the word in its line, and a line about the deputy behind it."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    further = lines[1] if len(lines) > 1 and _OF_DEPUTY.match(lines[1]) else ""
+    return f"{rest.strip(_SIGNS)}，{further}" if further else rest.strip(_SIGNS)
 
 
 def previewed(text: str, policy: Policy) -> str | None:

@@ -10,7 +10,7 @@ from mailflow.core.policy import Policy
 from mailflow.core.reading.items import read_items
 from mailflow.core.reading.speech import Heard, lists_tasks
 from mailflow.core.receiving.opening import JOIN_RULE, link, read
-from mailflow.core.receiving.questions import answer_values, previewed, question
+from mailflow.core.receiving.questions import answer, previewed, question
 from mailflow.core.receiving.writers import accepted, answerable, cap_replies, message_values, reply, sender_of
 from mailflow.core.roles import may
 from mailflow.core.rule import Style
@@ -68,8 +68,7 @@ def joined(trigger: MailReceived, record: Record, facts: Facts, policy: Policy, 
     asked = question(mail.own, policy, in_record=True)
     rest = previewed(mail.own, policy)
     if asked and asked[1]["named"] in ("", record.id):
-        values = answer_values(asked, draft.by, facts, policy, now)
-        reply(draft, asked[0], {**message_values(mail), **values})
+        answer(draft, asked, mail, facts)
     elif rest is not None:
         _preview(draft, rest, trigger, facts)
     else:

@@ -6,6 +6,7 @@ from mailflow.core.draft import Draft
 from mailflow.core.model import Noted
 from mailflow.core.policy import Policy
 from mailflow.core.rule import Style
+from mailflow.core.standing import Standing
 from mailflow.core.triggers import Facts, Letter
 from mailflow.mail.model import Mail
 
@@ -33,8 +34,10 @@ def message_values(mail: Mail) -> dict[str, str]:
     return {"message_id": mail.message_id, "subject": mail.subject}
 
 
-def reply(draft: Draft, template: str, values: dict[str, str], rule: str = "") -> None:
-    """Answer whoever wrote."""
+def reply(
+    draft: Draft, template: str, values: dict[str, str], rule: str = "", proposal: Standing | None = None
+) -> None:
+    """Answer whoever wrote; `proposal` is what their confirmation would put in force."""
     record = draft.record
     draft.write(
         Letter(
@@ -44,6 +47,7 @@ def reply(draft: Draft, template: str, values: dict[str, str], rule: str = "") -
             rule=rule or template.partition("/")[2],
             record=record.id if record else "",
             values=values,
+            proposal=proposal,
         )
     )
 

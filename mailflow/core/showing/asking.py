@@ -4,10 +4,11 @@ from datetime import date, datetime, time, timedelta
 
 from mailflow.core.calendar import Calendar
 from mailflow.core.duration import Duration, Unit
-from mailflow.core.model import Task
+from mailflow.core.model import Record, Task
+from mailflow.core.policy import Policy
 from mailflow.core.roles import may
 from mailflow.core.rule import Style
-from mailflow.core.showing.reader import Reader, Subject, holds, send_of
+from mailflow.core.showing.reader import Reader, Subject, holds, send_of, subject_of
 from mailflow.core.showing.wording import list_text, role_text, text_of, tongue
 from mailflow.core.span import read_stored
 from mailflow.core.timers.deadlines import deadlines
@@ -53,6 +54,12 @@ def insider(reader: Reader, subject: Subject) -> bool:
     parties = tuple(each for agreement in workflow.agreements.values() for each in agreement.parties)
     roles = (*ROLES, *workflow.roles, *responsible, *parties)
     return may(reader.address, roles, record, reader.policy, reader.now, subject.task)
+
+
+def sees(address: str, record: Record, policy: Policy, now: datetime) -> bool:
+    """Whether a person is an insider of a record, whatever they read it in."""
+    subject = subject_of(Letter(Style.REPLY, "", (address,), record=record.id), record, policy, now)
+    return subject is not None and insider(Reader(address, "", policy, now), subject)
 
 
 def asks(letter: Letter, subject: Subject | None, reader: Reader) -> bool:

@@ -17,6 +17,7 @@ from mailflow.core.showing.asking import asked_by, asks, insider, phone, why
 from mailflow.core.showing.introducing import duties
 from mailflow.core.showing.reader import Reader, Subject, subject_of
 from mailflow.core.showing.sheet import message_view, own_tasks, record_view, task_view, title_view
+from mailflow.core.showing.standing import choices_view, standing_view
 from mailflow.core.showing.wording import argument_text, list_text, role_text, span_text, text_of, tongue
 from mailflow.core.triggers import Letter
 from mailflow.core.workflow import Workflow
@@ -45,7 +46,9 @@ there too, under its name in the rule file."""
 
 # Values that a template gets in another form, or not at all.
 _TURNED = (
+    "absences",
     "answers",
+    "candidates",
     "due",
     "duties",
     "found",
@@ -54,8 +57,10 @@ _TURNED = (
     "message_id",
     "notice_id",
     "remarks",
+    "scope",
     "suggested",
     "token",
+    "withheld",
 )
 
 
@@ -104,6 +109,7 @@ def view(
         "remarks": _remarks(letter.values.get("remarks", ""), subject, language),
         "matters": _matters(letter.values.get("matters", ""), reader),
         "found": _found(letter.values.get("found", ""), reader),
+        **standing_view(letter.values, reader),
         "writer": reader.name(letter.values.get("from", "")),
         "title": title,
         "heading": f"[{subject.record.id}] {title}" if subject else title,
@@ -128,6 +134,9 @@ def view(
         notice = letter.values.get("notice_id", "")
         found["commands"] = commands_view(subject, reader, answer_under, notice)
         found["blank"] = form_view(subject, reader, answer_under, notice)
+    elif letter.proposal is not None:
+        under = f"{_answer_subject(mail, policy.site.address)} {letter.values.get('token', '')}".strip()
+        found["commands"] = choices_view(letter.proposal, reader, under, letter.values.get("notice_id", ""))
     return found
 
 
