@@ -5,7 +5,10 @@ Invariant: a value is one line without control characters; time is linear in a f
 
 import binascii
 import re
+from collections.abc import Mapping
 from email.message import Message
+from functools import lru_cache
+from types import MappingProxyType
 from urllib.parse import unquote_to_bytes
 
 from mailflow.mail.charset import codec, decode, scrub
@@ -106,6 +109,10 @@ def decode_words(text: str) -> str:
 
 
 def _base64(text: str) -> bytes:
+    try:
+        return binascii.a2b_base64(text, strict_mode=True)
+    except ValueError:  # then as it is meant
+        pass
     data = _BASE64_OTHER.sub(b"", text.encode("ascii", "ignore"))
     data = data[: len(data) - 1] if len(data) % 4 == 1 else data
     return binascii.a2b_base64(data + b"=" * (-len(data) % 4))
@@ -124,8 +131,18 @@ def message_ids(value: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in found if one))[:1000]
 
 
-def parameters(value: str, fallback: str = "") -> tuple[str, dict[str, str]]:
+def parameters(value: str, fallback: str = "") -> tuple[str, Mapping[str, str]]:
     """A Content-Type or Content-Disposition field: its value in lower case, and its parameters (RFC 2231)."""
+    return _known_parameters(value, fallback) if len(value) < 200 else _parameters(value, fallback)
+
+
+@lru_cache(maxsize=1024)
+def _known_parameters(value: str, fallback: str) -> tuple[str, Mapping[str, str]]:
+    """The same few Content-Type fields stand in most parts of most mail."""
+    return _parameters(value, fallback)
+
+
+def _parameters(value: str, fallback: str) -> tuple[str, Mapping[str, str]]:
     text = line(eight_bit(value, fallback))
     head, *rest = _split_parameters(text)
     pieces: dict[str, list[tuple[int, bool, str]]] = {}
@@ -134,7 +151,7 @@ def parameters(value: str, fallback: str = "") -> tuple[str, dict[str, str]]:
         if sign:
             key, order, extended = _parameter_name(name.strip().lower())
             pieces.setdefault(key, []).append((order, extended, _unquoted(content.strip())))
-    return head.strip().lower(), {key: _joined(values) for key, values in pieces.items()}
+    return head.strip().lower(), MappingProxyType({key: _joined(values) for key, values in pieces.items()})
 
 
 def _split_parameters(text: str) -> list[str]:

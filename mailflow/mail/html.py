@@ -1,8 +1,8 @@
-"""HTML to readable text and tables, and HTML made safe to show, without scripts, styles and hidden text."""
+"""HTML to readable text and tables, without scripts, styles and hidden text."""
 
 import re
+from functools import lru_cache
 
-import nh3
 from lxml import etree
 
 from mailflow.mail.html_tables import TableRows, span
@@ -27,8 +27,6 @@ _HIDDEN = re.compile(
 _TIGHT = re.compile(r"MsoNormal|MsoPlainText|MsoListParagraph|margin(?:-(?:top|bottom))?\s*:\s*0", re.IGNORECASE)
 _INDENT = re.compile(r"border(?:-left)?\s*:\s*(?:none|0)|webkit-indent-blockquote", re.IGNORECASE)
 _DATA = re.compile(r"data:[\w/+.-]{1,60};base64,[A-Za-z0-9+/=\s]{100,}")
-# A picture from elsewhere would tell its sender who reads it, and when.
-_SHOWN = nh3.ALLOWED_TAGS - {"img", "map", "area"}
 _WHITE = re.compile(r"[ \t\r\n\f\v]+")
 _BLANKS = re.compile(r"\n{3,}")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
@@ -82,22 +80,19 @@ def _is_deep(html: str) -> bool:
     return False
 
 
-def safe_html(html: str) -> str:
-    """The page without scripts, styles, forms, pictures, and whatever else runs or loads something."""
-    html = _pictures_out(html)[:LIMIT]
-    if html.count("<") > 60_000:
-        return ""
-    return nh3.clean(
-        html,
-        tags=_SHOWN,
-        url_schemes={"http", "https", "mailto"},
-        clean_content_tags={"script", "style", "title"},
-    )
-
-
 def _pictures_out(html: str) -> str:
     """Without pictures that stand in the page itself: they are most of its size, and none of its text."""
     return _DATA.sub("data:,", html) if len(html) > 20_000 and "data:" in html else html
+
+
+def _hides(style: str) -> bool:
+    """Whether a style hides what it is of. A page has few styles, many times over."""
+    return bool(style) and (_known_to_hide(style) if len(style) < 300 else _HIDDEN.search(style.lower()) is not None)
+
+
+@lru_cache(maxsize=1024)
+def _known_to_hide(style: str) -> bool:
+    return _HIDDEN.search(style.lower()) is not None
 
 
 class _Writer:
@@ -128,7 +123,7 @@ class _Writer:
             if not self._hidden:
                 self._void(tag)
             return
-        hidden = tag in _SKIP or "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style", "").lower()))
+        hidden = tag in _SKIP or (bool(attributes) and ("hidden" in attributes or _hides(attributes.get("style", ""))))
         tight = tag == "p" and bool(_TIGHT.search(attributes.get("class", "") + attributes.get("style", "")))
         self._stack.append(("div" if tight else tag, tag, hidden))
         self._hidden += hidden
@@ -220,7 +215,7 @@ class _Writer:
                 self._newline()
                 self._line.append(one)
             return
-        words = _WHITE.sub(" ", text)
+        words = " " if text == "\n" else _WHITE.sub(" ", text)
         if words.startswith(" ") and not self._at_begin():
             self._space = True
         words = words.strip(" ")

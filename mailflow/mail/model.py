@@ -95,7 +95,6 @@ class Mail:
     text: str = ""
     own: str = ""
     removed: str = ""
-    html: str = ""
     language: str = ""
     tables: tuple[Table, ...] = ()
     attachments: tuple[Attachment, ...] = ()

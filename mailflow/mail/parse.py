@@ -11,7 +11,7 @@ from mailflow.mail.bounce import bounced_id, failures
 from mailflow.mail.calendar import calendar_answers
 from mailflow.mail.dates import first_moment
 from mailflow.mail.headers import Fields, line, message_ids
-from mailflow.mail.html import html_to_text, safe_html
+from mailflow.mail.html import html_to_text
 from mailflow.mail.model import Address, Mail, Table
 from mailflow.mail.parts import Contents, body_charset, contents
 from mailflow.mail.reply import Reply, own_words
@@ -72,7 +72,7 @@ def _read(content: bytes, received: datetime | None, mark: str) -> Mail:
     peeled = peel(subject)
     sender, sender_defects = _sender(fields)
     date, own_date = first_moment(fields.first("date"), fields.raw.get("received", ()), received)
-    text, html, from_html = _body(found)
+    text, from_html = _body(found)
     reply = own_words(text)
     message_id = next(iter(message_ids(fields.first("message-id"))), "")
     marks = tuple(dict.fromkeys(fields.every(LOOP_HEADER.lower())))
@@ -95,7 +95,6 @@ def _read(content: bytes, received: datetime | None, mark: str) -> Mail:
         text=text,
         own=reply.own,
         removed=reply.removed,
-        html=html,
         language=language(reply.own, subject),
         tables=_tables(reply, from_html),
         attachments=tuple(found.attachments),
@@ -152,8 +151,8 @@ def _addresses(fields: Fields, name: str) -> tuple[Address, ...]:
     return tuple(found.values())
 
 
-def _body(found: Contents) -> tuple[str, str, list[Rows]]:
-    """The readable text of all pieces, the HTML made safe, and the tables in the HTML."""
+def _body(found: Contents) -> tuple[str, list[Rows]]:
+    """The readable text of all pieces, and the tables in the HTML."""
     texts: list[str] = []
     tables: list[Rows] = []
     for plain, html in found.pieces:
@@ -162,8 +161,7 @@ def _body(found: Contents) -> tuple[str, str, list[Rows]]:
         # The HTML is what the writer saw, and shows quotes and tables; the plain text may be a stub.
         texts.append(from_html if len(from_html) * _SHARE >= len(plain.strip()) else plain)
     text = clean_text("\n\n".join(one.strip("\n") for one in texts)[:_TEXT_LIMIT])
-    html = "\n".join(html for _, html in found.pieces if html)
-    return text, safe_html(html) if html else "", tables
+    return text, tables
 
 
 def _tables(reply: Reply, from_html: list[Rows]) -> tuple[Table, ...]:

@@ -6,7 +6,7 @@ Attached messages stay closed (message/rfc822): a tag quoted in a bounce must no
 import binascii
 import mimetypes
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 from urllib.parse import unquote_to_bytes
@@ -53,7 +53,7 @@ class Contents:
 class _Part:
     message: Message
     type: str
-    options: dict[str, str]
+    options: Mapping[str, str]
     disposition: str
     filename: str
 
@@ -214,6 +214,13 @@ def decoded(message: Message) -> bytes:
 
 def base64(data: bytes) -> bytes:
     """Base64 as it is sent: with stray characters, without padding, with a list's footer behind it."""
+    data = data.rstrip()
+    padding_at = data.find(b"=")
+    if padding_at < 0 or padding_at >= len(data) - 2:
+        try:
+            return binascii.a2b_base64(data)
+        except binascii.Error:  # then as far as it goes
+            pass
     clean = data.translate(None, _NOT_BASE64)
     body, padding, _ = clean.partition(b"=")
     if padding:

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from mailflow.mail.html import html_to_text, safe_html
+from mailflow.mail.html import html_to_text
 from mailflow.mail.parse import parse
 
 
@@ -55,12 +55,6 @@ def test_a_layout_table_keeps_its_paragraphs() -> None:
         "<table><tr><td><p>one</p><p>two</p></td><td>x</td></tr><tr><td>y</td><td>z</td></tr></table>"
     )
     assert text.split() == ["one", "two", "x", "y", "z"]
-
-
-def test_what_runs_or_loads_is_gone_from_safe_html() -> None:
-    safe = safe_html('<p onclick="x()">a<script>b()</script><a href="javascript:c()">d</a><iframe src=e></iframe></p>')
-    assert "<p>a" in safe
-    assert not any(word in safe for word in ("onclick", "script", "iframe", "b()"))
 
 
 def test_the_page_is_read_rather_than_a_stub_beside_it() -> None:

@@ -53,7 +53,7 @@ def sound(mail: Mail) -> None:
     for line in lines:
         line.encode("utf-8")
         assert not any(ord(char) < 32 or char in "\x7f\x85\u2028\u2029" for char in line)
-    for text in (mail.text, mail.own, mail.removed, mail.html):
+    for text in (mail.text, mail.own, mail.removed):
         text.encode("utf-8")
         assert "\r" not in text and "\0" not in text
     assert mail.date is None or mail.date.utcoffset() is not None

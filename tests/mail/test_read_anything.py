@@ -10,7 +10,7 @@ import openpyxl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailflow.mail.html import html_to_text, safe_html
+from mailflow.mail.html import html_to_text
 from mailflow.mail.model import Attachment, Mail
 from mailflow.mail.reply import own_words
 from mailflow.mail.tables import attached_tables, text_tables
@@ -86,7 +86,6 @@ def test_any_page_has_text_and_tables(pieces: list[str]) -> None:
     page = "".join(pieces)
     with soon():
         text, tables = html_to_text(page)
-        safe_html(page)
     text.encode("utf-8")
     assert all(len(rows) >= 2 and all(isinstance(cell, str) for row in rows for cell in row) for rows in tables)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from mailflow.mail.parse import parse
 from mailflow.ports import Item
+from tests.pages import page
 from tests.world import CONTACT, ENGLISH, IT_CONTACT, REQUESTER, World
 
 BODY = "业务目标：每天九点前看到昨日销售额\n期望交付时间：2026-04-30\n"
@@ -113,5 +113,5 @@ def test_what_is_found_can_be_no_markup(world: World) -> None:
     world.mail("Mon 10:00", REQUESTER, "[需求] a|b ![x](http://evil.example) 报表 <b>", "业务目标：<script> | 报表\n")
     world.mail("Mon 11:00", REQUESTER, "?", "查询 报表")
     with world.store.transaction(write=False) as tx:
-        html = parse(tx.content(answer(world, REQUESTER).id)).html
+        html = page(tx.content(answer(world, REQUESTER).id))
     assert "<script" not in html and "<img" not in html
