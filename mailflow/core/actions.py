@@ -16,6 +16,9 @@ from mailflow.core.triggers import Letter
 def run(draft: Draft, actions: Sequence[Action], values: Mapping[str, str], task: Task | None = None) -> None:
     """Do what a rule says, in its order; `values` are the arguments that a command was given with."""
     for action in actions:
+        if task is not None:
+            # As the actions before this one left it: a new owner is the one who is told (P0.9).
+            task = draft.now_record.task(task.number) or task
         if action.when is not None and not draft.holds(action.when, action.rule, task):
             continue
         match action:

@@ -137,7 +137,8 @@ class _Player:
     def _found(self, answered: Answered) -> tuple[Item, bytes]:
         """The mail of ours that is spoken of, as its reader got it."""
         person = self.story.policy.directory.person(answered.of).address
-        for item in reversed(self.rehearsal.sent()):
+        # Of a mail that was sent to them and one that they got a copy of, the former: it asks for the answer.
+        for item in sorted(reversed(self.rehearsal.sent()), key=lambda each: bool(each.copy_of)):
             meant = not answered.about or answered.about in item.records
             if answered.template in item.templates and person in item.recipients and meant:
                 with self.rehearsal.engine.store.transaction(write=False) as tx:
