@@ -138,7 +138,8 @@ class _Player:
         """The mail of ours that is spoken of, as its reader got it."""
         person = self.story.policy.directory.person(answered.of).address
         # Of a mail that was sent to them and one that they got a copy of, the former: it asks for the answer.
-        for item in sorted(reversed(self.rehearsal.sent()), key=lambda each: bool(each.copy_of)):
+        latest = self.rehearsal.sent()[::-1]
+        for item in sorted(latest, key=lambda each: bool(each.copy_of)):
             meant = not answered.about or answered.about in item.records
             if answered.template in item.templates and person in item.recipients and meant:
                 with self.rehearsal.engine.store.transaction(write=False) as tx:
