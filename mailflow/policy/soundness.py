@@ -45,6 +45,7 @@ def transitions(workflow: Workflow) -> Graph:
 def _targets(workflow: Workflow, state: State) -> Iterator[str]:
     yield from _gotos(state.enter, state.name)
     if state.final:
+        yield from _gotos((action for command in state.commands for action in command.actions), state.name)
         return
     doings = list(_doings(workflow, state))
     yield from _gotos(doings, state.name)

@@ -102,3 +102,12 @@ def test_a_home_without_a_kind_is_warned_of() -> None:
     assert [str(each) for each in load(files).problems] == [
         "rules:1:1: warning: there is no kind, so no mail opens a record, write rules/NAME.yaml"
     ]
+
+
+def test_a_state_to_which_only_an_end_leads_can_be_reached() -> None:
+    again = (
+        "  closed:\n    final: true\n    commands:\n      reopen: {words: [重开], by: requester, goto: again}\n"
+        "  again:\n    commands:\n      end: {words: [再关], by: requester, goto: closed}\n"
+    )
+    files = edited(small_home(), "rules/order.yaml", "  closed: {final: true}\n", again)
+    assert load(files).problems == ()
