@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from mailflow import agenda
 from mailflow.aside import quarantine, tell_writer, to_admin
 from mailflow.core.decide import needs
 from mailflow.core.draft import Draft
@@ -200,7 +201,8 @@ class Engine:
                     continue
                 fired += count
                 matters += found
-            return Tick(fired, put(tx, self.post.written(matters, now)))
+            count, found = agenda.keep_time(tx, self.policy, self.post.secret, now)
+            return Tick(fired + count, put(tx, self.post.written([*matters, *found], now)))
 
     def _fire(self, tx: Transaction, record_id: str, now: datetime) -> tuple[int, list[Matter]]:
         """Fire the due timers of one record: how many, and the letters that they set off."""
@@ -241,6 +243,7 @@ class Engine:
     def adopt(self, now: datetime) -> None:
         """Bring the records under a new policy: states that were renamed, and when each is due next."""
         with self.store.transaction() as tx:
+            agenda.take_rules(tx, self.policy, now)
             for record in tx.records():
                 workflow = self.policy.kinds.get(record.kind)
                 if workflow is None:

@@ -140,6 +140,9 @@ class Courier(Protocol):
         ...
 
 
+# The key under which the rhythm's agenda is kept; its "due" counts among the moments at which something is due.
+RHYTHM = "rhythm"
+
 # --- store ----------------------------------------------------------------------------------------
 
 
@@ -256,7 +259,7 @@ class Transaction(Protocol):
         ...
 
     def next_due(self) -> datetime | None:
-        """The earliest due moment of all records, or next_at of the outbox, whichever comes first."""
+        """The earliest due moment of all records and of the rhythm, or next_at of the outbox, whichever comes first."""
         ...
 
     def next_number(self, series: str) -> int:

@@ -88,7 +88,7 @@ class Post:
                     reminders.setdefault((address, False), []).append(matter)
                 for address in letter.cc:
                     reminders.setdefault((address, True), []).append(matter)
-            elif letter.style is Style.REPORT:
+            elif letter.style is Style.REPORT and letter.record:
                 for address in dict.fromkeys((*letter.to, *letter.cc)):
                     reports.setdefault((letter.template, address), []).append(matter)
             else:

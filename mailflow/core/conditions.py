@@ -12,6 +12,8 @@ from mailflow.core.roles import pending
 from mailflow.core.rule import AgreedBy, All, Any, Compare, Condition, Not
 
 SUBJECTS = (
+    "kind",
+    "open",
     "state",
     "urgent",
     "confidential",
@@ -87,6 +89,11 @@ def _compare(condition: Compare, record: Record, policy: Policy, now: datetime, 
 def value_of(subject: str, record: Record, policy: Policy, task: Task | None = None) -> str:
     """The value of a condition's subject as text; "" when there is none."""
     match subject:
+        case "kind":
+            return record.kind
+        case "open":
+            state = policy.workflow(record.kind).states.get(record.state)
+            return "false" if state is not None and state.final else "true"
         case "state":
             return record.state
         case "urgent":

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from mailflow.core.calendar import Calendar
 from mailflow.core.directory import Absence, Directory
+from mailflow.core.rhythm.series import Rhythm
 from mailflow.core.workflow import Labels, Workflow
 
 
@@ -84,7 +85,7 @@ class Policy:
     force, for deadlines that an edit would otherwise have put into the past. `hash` names this policy
     in the history. `unreachable` are addresses whose mail bounced for good: their deputies stand in, as
     do those of who is `away` by what they said by mail (P1.4); `muted` is what is not to be sent now.
-    `periods` are the named stretches of days of calendar.yaml.
+    `periods` are the named stretches of days of calendar.yaml, `rhythm` what comes again by rhythm.yaml.
     """
 
     site: Site
@@ -97,6 +98,7 @@ class Policy:
     away: Mapping[str, tuple[Absence, ...]] = field(default_factory=dict)
     muted: tuple[str, ...] = ()
     periods: Mapping[str, tuple[Absence, ...]] = field(default_factory=dict)
+    rhythm: Rhythm = field(default_factory=Rhythm)
 
     def workflow(self, kind: str) -> Workflow:
         return self.kinds[kind]

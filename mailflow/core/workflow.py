@@ -195,6 +195,23 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """Which fields of a kind hold what a calendar must know (P6.4), each by its name, "" where none does.
+
+    `start` is of type moment, `attendees` of type people; `about` says what it is about, `brief` is a choice that
+    is `yes` for an event without materials and minutes.
+    """
+
+    start: str
+    attendees: str
+    lasts: str = ""
+    room: str = ""
+    about: str = ""
+    brief: str = ""
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
 class Workflow:
     """One kind: one rule file.
 
@@ -221,6 +238,7 @@ class Workflow:
     marked_urgent: bool = False
     renamed: Mapping[str, str] = field(default_factory=dict)
     paces: tuple[Pace, ...] = ()
+    event: Event | None = None
     place: Place = Place()
     signals: tuple[OnSignal, ...] = ()
 

@@ -13,7 +13,7 @@ from mailflow.policy.problem import suggestion
 from mailflow.policy.reader import NO, YES
 from mailflow.policy.scope import Scope
 
-_FLAGS = frozenset({"urgent", "confidential"})
+_FLAGS = frozenset({"open", "urgent", "confidential"})
 _NUMBERS = frozenset({"visits", "missing", "tasks.open", "tasks.count", "task.percent"})
 _COMPARABLE = {
     "over": (FieldType.MONEY, FieldType.NUMBER),

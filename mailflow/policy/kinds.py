@@ -7,14 +7,14 @@ from mailflow.core.conditions import SUBJECTS
 from mailflow.core.directory import Directory
 from mailflow.core.roles import BASES
 from mailflow.core.rule import Place
-from mailflow.core.workflow import Agreement, Clock, Pace, State, Tasks, Workflow
+from mailflow.core.workflow import Agreement, Clock, Event, FieldType, Pace, State, Tasks, Workflow
 from mailflow.policy.actions import actions
 from mailflow.policy.commands import commands, replies
 from mailflow.policy.conditions import GROUPS, condition
 from mailflow.policy.fields import fields, matrices
 from mailflow.policy.nodes import Node, Scalar, Table
 from mailflow.policy.reader import Block, Reader
-from mailflow.policy.schema import AGREEMENT, ALWAYS, CLOCK, KIND, PACE, PARTY, STATE, TASKS
+from mailflow.policy.schema import AGREEMENT, ALWAYS, CLOCK, EVENT, KIND, PACE, PARTY, STATE, TASKS
 from mailflow.policy.scope import PREVIOUS, Scope
 from mailflow.policy.timers import timers
 
@@ -29,6 +29,9 @@ _NAMES = {
     "agreements": ("an agreement", frozenset(BASES)),
     "clocks": ("a clock", frozenset[str]()),
 }
+
+
+_EVENT_TYPES = {"attendees": FieldType.PEOPLE, "brief": FieldType.CHOICE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ def kind(
         marked_urgent=block.flag("urgent"),
         renamed=_renamed(block, scope),
         paces=_paces(block, scope),
+        event=_event(block, scope),
         place=block.place_of("kind"),
     )
     _check_names(block, workflow)
@@ -144,6 +148,26 @@ def _paces(block: Block, scope: Scope) -> tuple[Pace, ...]:
             )
         )
     return tuple(found)
+
+
+def _event(block: Block, scope: Scope) -> Event | None:
+    """Which fields hold when it begins, how long it lasts, where it is and who comes."""
+    if "event" not in block:
+        return None
+    event = block.block("event", EVENT)
+    event.require("start", "attendees")
+    named = {key: _event_field(event, key, scope) for key in EVENT.names}
+    named["room"] = named.pop("place")
+    return Event(**named, place=event.place)
+
+
+def _event_field(event: Block, key: str, scope: Scope) -> str:
+    node = event.get(key)
+    name = "" if node is None else scope.known(node, "field", scope.fields)
+    wanted = _EVENT_TYPES.get(key)
+    if node is not None and name in scope.fields and wanted and scope.fields[name].type is not wanted:
+        scope.reader.error(node.place, f"the field '{name}' is no {wanted.value}", f"give it type: {wanted.value}")
+    return name
 
 
 def _agreements(block: Block, scope: Scope) -> dict[str, Agreement]:

@@ -10,6 +10,7 @@ from mailflow.core.policy import Policy
 from mailflow.core.rule import Place
 from mailflow.policy import calendars as calendar_file
 from mailflow.policy import people as people_file
+from mailflow.policy import rhythm as rhythm_file
 from mailflow.policy import site as site_file
 from mailflow.policy.kinds import kind
 from mailflow.policy.nodes import Node, Table, parse
@@ -17,7 +18,8 @@ from mailflow.policy.overlay import laid_over
 from mailflow.policy.problem import Problem, suggestion
 from mailflow.policy.reader import Reader
 from mailflow.policy.resolve import check_kinds, check_roles, check_templates
-from mailflow.policy.schema import RHYTHM, SITE
+from mailflow.policy.rhythm import Known
+from mailflow.policy.schema import SITE
 from mailflow.policy.soundness import check_workflow
 from mailflow.settings import Settings
 
@@ -92,7 +94,6 @@ def load(
     directory, roster = people_file.people(nodes.get(PEOPLE_FILE), reader, names)
     site = site_file.site(site_block, reader, roster.person)
     settings = site_file.settings(site_block, reader)
-    _rhythm(nodes.get(RHYTHM_FILE), reader)
     kinds = [
         kind(node, reader, directory, names, frozenset(periods))
         for path, node in nodes.items()
@@ -104,11 +105,13 @@ def load(
     check_kinds(tuple(each.workflow for each in kinds), (*site.urgent, *site.confidential), reader)
     if templates:
         check_templates([said for each in kinds for said in each.templates], files, reader)
+    workflows = {each.workflow.kind: each.workflow for each in kinds}
+    known = Known(directory, calendars, workflows, frozenset(periods))
+    rhythm = rhythm_file.rhythm(nodes.get(RHYTHM_FILE), reader, known)
     problems = tuple(sorted(dict.fromkeys(reader.problems)))
     broken = any(each.severity == "error" for each in problems)
-    workflows = {each.workflow.kind: each.workflow for each in kinds}
-    policy = None if broken else Policy(site, directory, calendars, workflows, policy_hash(files), periods=periods)
-    return Loaded(policy, settings, problems)
+    policy = Policy(site, directory, calendars, workflows, policy_hash(files), periods=periods, rhythm=rhythm)
+    return Loaded(None if broken else policy, settings, problems)
 
 
 def _parsed(files: Mapping[str, str], reader: Reader) -> dict[str, Node]:
@@ -133,13 +136,6 @@ def _parsed(files: Mapping[str, str], reader: Reader) -> dict[str, Node]:
     if all(path in _NAMED for path in files if path.startswith("rules/")):
         reader.warn(Place("rules", 1, 1), "there is no kind, so no mail opens a record", "write rules/NAME.yaml")
     return nodes
-
-
-def _rhythm(node: Node | None, reader: Reader) -> None:
-    if node is not None:
-        meetings = reader.block(node, RHYTHM).items("meetings")
-        for each in meetings[:1]:
-            reader.warn(each.place, "meetings are not held by this version", "they are read and left alone")
 
 
 def _nothing(path: str) -> Node:

@@ -33,6 +33,7 @@ OWN_TEMPLATES = (
     "site/preview",
     "site/quarantined",
     "site/refused",
+    "site/report",
     "site/search",
     "site/status",
     "site/summary",

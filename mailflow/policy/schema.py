@@ -67,7 +67,47 @@ CALENDAR = Keys("calendar.yaml", (*_CALENDAR, "calendars", "periods"))
 NAMED_CALENDAR = Keys("a calendar", (*_CALENDAR, "always"))
 HOLIDAYS = Keys("'holidays'", ("country", "subdivision"))
 WEEKDAYS = Keys("'hours'", ("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
-RHYTHM = Keys("rhythm.yaml", ("meetings",))
+RHYTHM = Keys("rhythm.yaml", ("kind", "meetings", "reports"))
+SERIES = Keys(
+    "a meeting",
+    (
+        "name",
+        "title",
+        "kind",
+        "every",
+        "from",
+        "at",
+        "lasts",
+        "ahead",
+        "attendees",
+        "recorder",
+        "place",
+        "brief",
+        "fields",
+        "holiday",
+        "calendar",
+        "source",
+    ),
+)
+REPORT = Keys(
+    "a report",
+    (
+        "title",
+        "of",
+        "when",
+        "columns",
+        "sort",
+        "to",
+        "at",
+        "on",
+        "day",
+        "every",
+        "from",
+        "holiday",
+        "calendar",
+        "source",
+    ),
+)
 
 KIND = Keys(
     "a rule file",
@@ -89,6 +129,7 @@ KIND = Keys(
         "tasks",
         "renamed",
         "retired",
+        "event",
     ),
 )
 FIELD = Keys("a field", ("label", "aliases", "type", "required", "choices", "default", "body", "by"))
@@ -96,6 +137,7 @@ MATRIX = Keys("a matrix", ("rows", "columns", "values"))
 PACE = Keys("a pace", ("when", "working day", "working hour", "calendar", "urgent"))
 CLOCK = Keys("a clock", ("from", "until"))
 AGREEMENT = Keys("an agreement", ("parties", "reset_by", "agreed"))
+EVENT = Keys("'event'", ("start", "lasts", "place", "attendees", "about", "brief"))
 PARTY = Keys("a party", ("each",))
 ALWAYS = Keys("'always'", ("commands", "timers", "on_reply"))
 STATE = Keys(

@@ -7,6 +7,7 @@ import pytest
 
 from mailflow.core import comparing, conditions, roles
 from mailflow.core.rule import Style
+from mailflow.core.showing import cells
 from mailflow.core.workflow import ArgumentType, FieldType
 from mailflow.policy import load, schema
 from mailflow.policy.conditions import GROUPS
@@ -28,6 +29,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "GROUPS": GROUPS,
     "BASES": roles.BASES,
     "STEPS": roles.STEPS,
+    "COLUMNS": (*cells.RECORD_COLUMNS, *cells.TASK_COLUMNS),
     "AGREEMENT_STEPS": roles.AGREEMENT_STEPS,
 }
 

@@ -238,6 +238,10 @@ SITE_VALUES = {
         "scope": "all",
         "withheld": "2026-11-20T08:30:00+00:00|li.na@example.com|REQ-2026-0001|导出",
     },
+    "site/report": {
+        "day": "2026-11-23",
+        "report": '{"title": "需求池", "labels": ["编号", "内容"], "rows": [["REQ-2026-0001", "报表|导出"], ["REQ-2026-0002", ""]]}',
+    },
     "site/help": {},
     "site/introduction": {"duties": "all"},
     "site/status": {"named": "REQ-2026-0099"},
@@ -275,6 +279,7 @@ def site_cases() -> Iterator[Case]:
         "site/quarantined",
         "site/introduction",
         "site/deputy",
+        "site/report",
     }
     either = {"site/help", "site/mine", "site/search", "site/status", "site/form", "site/undeliverable", "site/absent"}
     for template, values in SITE_VALUES.items():

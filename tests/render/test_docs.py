@@ -22,6 +22,7 @@ SAID = {
     "candidates": "x@example.com",
     "scope": "all",
     "withheld": "2026-11-20T08:30:00+00:00|x@example.com|REQ-2026-0001|x",
+    "report": '{"title": "x", "labels": ["x"], "rows": [["x"]]}',
     "found": "own|REQ-2026-0001|requirement|received|2026-11-20T08:30:00+00:00|x@example.com|x|x",
 }
 OPEN = {"record.field", "record.roles", "record.tasks[]", "own_tasks[]"}

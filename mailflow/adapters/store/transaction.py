@@ -12,6 +12,7 @@ from mailflow.adapters.store.records import Records
 from mailflow.adapters.store.rows import RowDatabase
 from mailflow.adapters.store.searching import Searching
 from mailflow.codec import moment_text, to_dict
+from mailflow.ports import RHYTHM
 
 _KEPT = "kept "
 
@@ -38,6 +39,11 @@ class Documents(Records, Messages, Outbox, Searching):
             table.insert(document)
         elif kept != document:
             table.replace(kept.doc_id, document)
+
+    def next_due(self) -> datetime | None:
+        rhythm = (self.get(RHYTHM) or {}).get("due")
+        moments = (super().next_due(), datetime.fromisoformat(rhythm) if rhythm else None)
+        return min((each for each in moments if each is not None), default=None)
 
     def policy(self, policy_hash: str) -> Mapping[str, str] | None:
         kept = self._rows.rows("policies").find_one(hash=policy_hash)

@@ -40,6 +40,7 @@ _COPIED = {
     "zh": "您与 {record} 有关，本邮件抄送给您",
     "en": "you are concerned with {record} and kept informed",
 }
+_REPORTED = {"zh": "您在这份报告的收件人之列", "en": "you are among those who get this report"}
 _ADMIN = {"zh": "您是本邮箱的管理员", "en": "you administer this mailbox"}
 _LISTED = {"zh": "您在本邮箱的人员名单中", "en": "you are on the list of people of this mailbox"}
 _GENERAL = {"zh": "您与本邮箱有邮件往来", "en": "you correspond with this mailbox"}
@@ -133,6 +134,8 @@ def why(letter: Letter, subject: Subject | None, reader: Reader) -> str:
         return _REPLIED[spoken]
     if subject is None and "duties" in letter.values:
         return _LISTED[spoken]
+    if subject is None and letter.style is Style.REPORT:
+        return _REPORTED[spoken]
     if subject is None:
         return _ADMIN[spoken] if reader.address in reader.policy.site.admin else _GENERAL[spoken]
     send = send_of(letter, subject.workflow)

@@ -4,6 +4,7 @@ Invariant: nothing of a confidential record but its id, kind and state is in the
 participants and roles (P0.7). Moments stand in the recipient's own zone.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -27,6 +28,7 @@ VALUES = (
     "answer",
     "came",
     "command",
+    "day",
     "digest",
     "file",
     "kind",
@@ -57,6 +59,7 @@ _TURNED = (
     "message_id",
     "notice_id",
     "remarks",
+    "report",
     "scope",
     "suggested",
     "token",
@@ -108,6 +111,7 @@ def view(
         "answers": _answers(letter.values.get("answers", ""), subject, language),
         "remarks": _remarks(letter.values.get("remarks", ""), subject, language),
         "matters": _matters(letter.values.get("matters", ""), reader),
+        "report": json.loads(letter.values.get("report", "null")),
         "found": _found(letter.values.get("found", ""), reader),
         **standing_view(letter.values, reader),
         "writer": reader.name(letter.values.get("from", "")),
