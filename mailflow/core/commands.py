@@ -8,8 +8,9 @@ from mailflow.core.actions import run
 from mailflow.core.draft import Draft
 from mailflow.core.model import Commanded, Record, Task
 from mailflow.core.policy import Policy
+from mailflow.core.reading.arguments import Ears
 from mailflow.core.reading.canonical import canonical
-from mailflow.core.reading.speech import Ears, Heard, Said, listen
+from mailflow.core.reading.speech import Heard, Said, listen
 from mailflow.core.roles import may
 from mailflow.core.rule import Sign
 from mailflow.core.triggers import Notice

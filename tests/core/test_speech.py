@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailflow.core.reading.speech import Ears, listen, near
+from mailflow.core.reading.arguments import Ears
+from mailflow.core.reading.speech import listen, near
 from mailflow.core.workflow import Argument, ArgumentType, Command
 from tests.world import World
 
@@ -61,6 +62,22 @@ def heard(text: str) -> list[tuple[str, dict[str, str]]]:
         ("驳回：【预算】不足", [("reject", {"reason": "【预算】不足"})]),
         ("不同意：窗口太紧", [("disapprove", {"reason": "窗口太紧"})]),
         ("驳回：预算不足", [("reject", {"reason": "预算不足"})]),
+        ("不同意，预算太高", [("disapprove", {"reason": "预算太高"})]),
+        ("不同意。预算太高", [("disapprove", {"reason": "预算太高"})]),
+        ("审批意见：同意", [("approve", {})]),
+        ("我同意", [("approve", {})]),
+        ("I approve.", [("approve", {})]),
+        ("@陈静 同意", [("approve", {})]),
+        ("陈工，同意", [("approve", {})]),
+        ("1.同意", [("approve", {})]),
+        ("您好！\n感谢反馈。\n受理", [("accept", {})]),
+        ("收到，谢谢。\n受理", [("accept", {})]),
+        ("受理，转给王磊", [("accept", {}), ("assign", {"person": "wang.lei@example.com"})]),
+        ("受理；转给 王磊。", [("accept", {}), ("assign", {"person": "wang.lei@example.com"})]),
+        ("转给张工看一下", [("assign", {"person": "zhang.wei@example.com"})]),
+        ("Assign it to Tom Green", [("assign", {"person": "tom.green@example.com"})]),
+        ("未解决，谢谢", [("not-solved", {})]),
+        ("完成！", [("done", {})]),
         ("驳回\n预算不足\n\n谢谢", [("reject", {"reason": "预算不足"})]),
         ("驳回 预算不足", [("reject", {"reason": "预算不足"})]),
         (
@@ -105,6 +122,20 @@ def test_a_command_at_the_head_of_a_line_is_heard_with_its_arguments(text: str, 
         "预算不够，同意",
         "Accept my apologies for the delay",
         "I approve of this",
+        "同意。但是窗口要改到周五",
+        "同意\n\n但是预算要减半",
+        "approve\nbut only after Friday",
+        "同意吗？",
+        "驳回 为什么？",
+        "延期至 2 12月1日，可以吗",
+        "进度60%了吗？",
+        "进度 如何？",
+        "进度：怎么样了",
+        "完成 2 个模块了",
+        "完成1个接口，还剩3个",
+        "done 2 of 5 modules",
+        "完成 80%",
+        "我同意你的看法",
         "请尽快完成",
         "完成了吗？",
         "ask him about it",

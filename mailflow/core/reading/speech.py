@@ -6,26 +6,41 @@ its word is none: after the word comes the end of the line, a colon, or argument
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
-from mailflow.core.directory import Directory
+from mailflow.core.reading.arguments import LEAD, LONGEST_HEAD, Ears, typed, word_at
 from mailflow.core.reading.text import fold
-from mailflow.core.reading.values import read_date, read_departments, read_people, read_percent
-from mailflow.core.workflow import Argument, ArgumentType, Command
+from mailflow.core.reading.values import read_people, read_percent
+from mailflow.core.workflow import ArgumentType, Command
 
-_TASK = re.compile(r"^(?:第|#|no\.?\s*)?(\d{1,3})(?:项|項|号|號)?(?![\d%％年月日./-])", re.IGNORECASE)
-_TOKEN = re.compile(r"^[^\s：:,，、;；]+")
-_LEAD = re.compile(r"^[\s：:,，、;；—–-]+")
-_RECORD = re.compile(r"^\[?([a-z][a-z0-9]{0,9}-\d{4}-\d{4,9})\]?$")
-# What stands between the names of several people: signs, and the words for their places.
-_BETWEEN = re.compile(
-    r"^(?:[\s、,，;；&+]|(?:组长|組長|成员|成員|和|leader|members?|and)(?![a-z])[：:]?)+", re.IGNORECASE
+_BULLET = re.compile(
+    r"(?:\d{1,2}(?:[.)](?=[\s\u3400-\u9fff])|[、．）])|[(（]\d{1,2}[)）]|[-*•·](?=[\s\u3400-\u9fff])|[•·①-⑳])\s{0,5}"
 )
-_BULLET = re.compile(r"(?:\d{1,2}(?:[.)](?=\s)|[、．）])|[(（]\d{1,2}[)）]|[-*•·](?=\s)|[•·①-⑳])\s{0,5}")
 _WRAPPED = re.compile(r"[“\"'「『【\[`]([^“”\"'「」『』【】\[\]`]{1,300})[”\"'」』】\]`]|\*{1,2}([^*]{1,300})\*{1,2}")
 _POLITE = re.compile(r"([^，,。.!！]{1,12})[，,。.!！]\s{0,5}(?=\S)")
+# What may stand before a command: to whom, by whom, as what.
+_BEFORE = re.compile(
+    r"@[^\s,，:：]{1,20}[\s,，:：]\s{0,3}|(?:我们?|本人|i|we)\s?(?=\S)|"
+    r"(?:审批|審批|评审|我的|处理|最终)?(?:意见|意見|结论|結論|回复|回覆|答复|批复|决定)\s?[:：]\s{0,3}|"
+    r"(?:decision|answer|reply|response|result)\s?:\s{0,3}",
+    re.IGNORECASE,
+)
+# What takes a yes back, or asks whether.
+_BUT = re.compile(
+    r"[\s。.,，;；!！、]*(?:但|不过|不過|然而|可是|只是|前提|条件|條件|除非|如果|若|等|待|"
+    r"(?:but|however|only|provided|unless|if|once|except|subject to|on condition|as long as|though|although)\b)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(r"[?？]\s*$|(?:吗|嗎|呢|怎么样|怎麼樣|如何)(?:了)?[。.!！~～\s]*$")
+_SHORT = 8
+_NAME = 20
+_CLAUSE = re.compile(r"\s{0,3}[；;。，,]\s{0,3}")
+_THANKS = re.compile(
+    r"(?:非常|十分|多)?(?:感谢|感謝|谢谢|謝謝|多谢|辛苦)[^。.!！?？:：]{0,16}[。.!！~～]*|"
+    r"(?:many )?thanks?\b[^?:]{0,30}",
+    re.IGNORECASE,
+)
 _MARKS = " \t。.!！~～…"
 _GREETING = re.compile(
     r"^(?:你好|您好|大家好|各位好?|hi|hello|dear|hey|good (?:morning|afternoon))\b.{0,40}$|^.{1,20}[,，:：!！]$",
@@ -34,14 +49,13 @@ _GREETING = re.compile(
 _COURTESIES = (
     "ok|okay|好|好的|收到|谢谢|謝謝|多谢|thanks|thx|thank|noted|明白|知道了|嗯|辛苦了|received|感谢|"
     "hi|hello|yes|no|sure|great|是|是的|不|可以|行|赞|fyi|您好|你好|done!|cheers|regards|无|没有|"
-    "没问题|沒問題|thank you|many thanks|no problem|got it"
+    "没问题|沒問題|thank you|many thanks|no problem|got it|无异议|没有异议|没意见|没有意见|无意见|"
+    "no objection|no objections"
 )
 _COURTESY = frozenset(fold(word) for word in _COURTESIES.split("|"))
 _LINES = 12
 # So many lines may go on with the text of one command.
 _TEXT_LINES = 200
-# No command's word is longer than this, whatever the length of its line.
-_HEAD = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +76,6 @@ class Heard:
     unknown: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Ears:
-    """What is needed to understand arguments; `working` counts working days, as Calendar.next_working_day."""
-
-    directory: Directory
-    today: date
-    working: Callable[[date, int], date] | None = None
-
-
 def listen(text: str, commands: Sequence[Command], ears: Ears) -> Heard:
     """The commands in the first lines of a person's own words.
 
@@ -83,19 +88,51 @@ def listen(text: str, commands: Sequence[Command], ears: Ears) -> Heard:
     for number, line in enumerate(lines[:_LINES]):
         if not line:
             continue
-        heard = _command(_plain(line), lines[number + 1 : number + 1 + _TEXT_LINES], commands, ears)
+        heard = _commands(line, lines[number + 1 : number + 1 + _TEXT_LINES], commands, ears)
         if heard:
-            said.append(heard)
-            if lists_tasks(heard.command):
+            said += heard
+            if lists_tasks(heard[-1].command):
                 break
         elif said:
             if not _continues(said[-1], line):
                 break
-        elif greetings < 2 and _GREETING.match(line):
+        elif greetings < 2 and (_GREETING.match(line) or _is_courtesy(line)):
             greetings += 1
         else:
             break
     return Heard(tuple(said), "" if said else _unknown(lines))
+
+
+def _commands(line: str, following: list[str], commands: Sequence[Command], ears: Ears) -> list[Said]:
+    """The commands of one line: `受理；转给 王磊` are two. A yes with a but is none."""
+    line = _plain(line)
+    if not _command(line, [], commands, ears):
+        line = _without_address(line, ears)
+    for end in _CLAUSE.finditer(line[: 2 * LONGEST_HEAD]):
+        first, rest = line[: end.start()], line[end.end() :]
+        one = _command(first, [], commands, ears) if rest and _command(rest, [], commands, ears) else None
+        if one and not any(each.type is ArgumentType.TEXT for each in one.command.arguments):
+            others = _commands(rest, following, commands, ears)
+            return [one, *others] if others else []
+    heard = _command(line, following, commands, ears)
+    after = next(filter(None, following), "")
+    if heard is None or (not any(heard.arguments.values()) and _BUT.match(after)):
+        return []
+    return [heard]
+
+
+def _without_address(line: str, ears: Ears) -> str:
+    """A line without what stands before its command: `@陈静`, `陈工，`, `审批意见：`, `我`."""
+    if before := _BEFORE.match(line):
+        return line[before.end() :]
+    head, comma, rest = line[:LONGEST_HEAD].partition("，") if "，" in line else line[:LONGEST_HEAD].partition(",")
+    named = read_people(head, ears.directory) if comma and len(head) <= _NAME else ()
+    return rest.strip() + line[LONGEST_HEAD:] if named and all(each.address for each in named) else line
+
+
+def _is_courtesy(line: str) -> bool:
+    pieces = [fold(piece) for piece in re.split(r"[，,。.!！~～\s]+", line) if piece]
+    return bool(_THANKS.fullmatch(line)) or (bool(pieces) and all(piece in _COURTESY for piece in pieces))
 
 
 def _plain(line: str) -> str:
@@ -112,18 +149,6 @@ def _plain(line: str) -> str:
 def lists_tasks(command: Command) -> bool:
     """Whether what follows a command is its tasks, and holds no further command."""
     return any(each.type is ArgumentType.TASKS for each in command.arguments)
-
-
-def word_at(line: str, words: Sequence[str]) -> tuple[str, str] | None:
-    """The longest of `words` that a line begins with, as (word, rest), None when it begins with none."""
-    folded = fold(line[:_HEAD])
-    for word in sorted(words, key=len, reverse=True):
-        wanted = fold(word)
-        if folded.startswith(wanted):
-            rest = _after(line, wanted)
-            if not (wanted[-1].isascii() and rest[:1].isascii() and rest[:1].isalnum()):
-                return word, rest
-    return None
 
 
 def near(word: str, words: Sequence[str]) -> tuple[str, ...]:
@@ -147,26 +172,50 @@ def _understood(
     line: str, found: tuple[str, str, Command], following: list[str], commands: Sequence[Command], ears: Ears
 ) -> Said | None:
     word, rest, command = found
-    typed = [each for each in command.arguments if each.type is not ArgumentType.TEXT]
+    wanted = [each for each in command.arguments if each.type is not ArgumentType.TEXT]
     text = next((each for each in command.arguments if each.type is ArgumentType.TEXT), None)
     bare = not rest.strip(_MARKS)
-    values, left = _typed(rest, typed, ears)
-    separated = rest[:1] in "：:" or (rest[:1].isspace() and not word[-1].isascii())
-    if not bare and not values and not separated:
-        return Said(command, line) if not command.arguments and _is_aside(rest) else None
-    if not bare and not command.arguments and not _is_aside(rest):
+    values, left = typed(rest, wanted, ears)
+    if not bare and not _may_follow(rest, word, command, values, left):
         return None
-    if values and left and not text and not _is_aside(left):
-        return None
-    if text:
-        said = _LEAD.sub("", left).strip()
+    if text and not bare and (values or (not _is_courteous(rest) and (text.required or not _is_aside(rest)))):
+        said = LEAD.sub("", left).strip()
+        if not values and not text.required and read_percent(said.split()[0] if said else "") not in (None, 100):
+            return None  # `完成 80%` is not done
         if said or text.required:
             said = "\n".join(filter(None, [said, *_paragraph(following, commands, ears)]))
         if said:
             values[text.name] = said
+    elif text and text.required:
+        said = "\n".join(_paragraph(following, commands, ears))
+        if said:
+            values[text.name] = said
     missing = [each.name for each in command.arguments if each.required and each.name not in values]
     missing = [each for each in missing if _type_of(command, each) not in _LATER]
+    if missing and _ASKS.search(rest):
+        return None
     return Said(command, line, values, f"needs {', '.join(missing)}" if missing else "")
+
+
+def _may_follow(rest: str, word: str, command: Command, values: Mapping[str, str], left: str) -> bool:
+    """Whether what stands behind a command's word is its arguments or adds nothing, and is no sentence or question."""
+    text = next((each for each in command.arguments if each.type is ArgumentType.TEXT), None)
+    colon = "：" in rest or ":" in rest
+    if not colon and _ASKS.search(rest) and (values or text is None or not text.required or len(rest) <= _SHORT):
+        return False
+    if _is_aside(rest) and not any(each.required and each.type not in _LATER for each in command.arguments):
+        return True
+    if not command.arguments:
+        return False
+    if values:
+        return text is not None or not left or _is_aside(left)
+    if rest[:1] in "：:":
+        return True
+    if text is None or not text.required:
+        return not text and rest[:1].isspace() and not word[-1].isascii()
+    if rest[:1] in "，,。":
+        return len(command.arguments) == 1 and not _BUT.match(rest) and not _is_courteous(rest)
+    return rest[:1].isspace() and not word[-1].isascii()
 
 
 # What can still be settled: the one task that the person has, fields given in other lines, tasks in a table.
@@ -175,89 +224,6 @@ _LATER = (ArgumentType.TASK, ArgumentType.FIELD, ArgumentType.TASKS)
 
 def _type_of(command: Command, name: str) -> ArgumentType:
     return next(each.type for each in command.arguments if each.name == name)
-
-
-def _typed(rest: str, arguments: list[Argument], ears: Ears) -> tuple[dict[str, str], str]:
-    """The typed arguments at the head of `rest`, in their order, and what is left of it."""
-    values: dict[str, str] = {}
-    left = _LEAD.sub("", rest)
-    fields = [each for each in arguments if each.type is ArgumentType.FIELD]
-    for argument in arguments:
-        if argument.type is ArgumentType.FIELD and len(fields) > 1:
-            continue
-        found = _read(argument, left, ears)
-        if found:
-            values[argument.name], left = found[0], _LEAD.sub("", found[1])
-    return values, left
-
-
-def _read(argument: Argument, text: str, ears: Ears) -> tuple[str, str] | None:
-    """One argument at the head of a text: (value, rest), None when it is not there."""
-    token = _TOKEN.match(text)
-    head = token.group(0) if token else ""
-    rest = text[len(head) :]
-    match argument.type:
-        case ArgumentType.TASK:
-            number = _TASK.match(text)
-            return (number.group(1), text[number.end() :]) if number else None
-        case ArgumentType.PERCENT:
-            percent = read_percent(head) if "%" in head or "％" in head or head.isdigit() else None
-            return (str(percent), rest) if percent is not None else None
-        case ArgumentType.PERSON:
-            return _person(text, ears)
-        case ArgumentType.DATE:
-            return _date(text, ears)
-        case ArgumentType.DEPARTMENT:
-            ids, _ = read_departments(head, ears.directory)
-            return (ids[0], rest) if ids else None
-        case ArgumentType.PEOPLE:
-            return _people(text, ears)
-        case ArgumentType.GROUP:
-            return word_at(text, tuple(ears.directory.groups))
-        case ArgumentType.RECORD:
-            number = _RECORD.match(fold(head))
-            return (number.group(1).upper(), rest) if number else None
-        case ArgumentType.FIELD:
-            return (head, rest) if head else None
-        case ArgumentType.TEXT | ArgumentType.TASKS:
-            return None
-
-
-def _person(text: str, ears: Ears) -> tuple[str, str] | None:
-    """One person, by the longest head of up to three words that names somebody."""
-    parts = re.split(r"(\s+)", re.split(r"[：:,，;；]", text, maxsplit=1)[0])
-    for count in (5, 3, 1):
-        head = "".join(parts[:count]).strip()
-        found = read_people(head, ears.directory) if head else ()
-        if len(found) == 1 and found[0].address:
-            return found[0].address, text[len("".join(parts[:count])) :]
-    return None
-
-
-def _people(text: str, ears: Ears) -> tuple[str, str] | None:
-    """Several people, up to a colon or the end; None when a name among them is nobody's."""
-    found: list[str] = []
-    left = _BETWEEN.sub("", text)
-    while left and left[0] not in "：:":
-        piece = re.split("[、,，;；：:]", left, maxsplit=1)[0]
-        one = _person(piece, ears)
-        several = [] if one else [each.address for each in read_people(piece, ears.directory)]
-        if not one and not (several and all(several)):
-            return None
-        found += [one[0]] if one else several
-        left = _BETWEEN.sub("", (one[1] if one else "") + left[len(piece) :])
-    return (", ".join(dict.fromkeys(found)), left) if found else None
-
-
-def _date(text: str, ears: Ears) -> tuple[str, str] | None:
-    """One date, by the longest head of up to four words that is one."""
-    parts = re.split(r"(\s+)", re.split(r"[：:，,;；]", text, maxsplit=1)[0])
-    for count in (7, 5, 3, 1):
-        head = "".join(parts[:count])
-        found = read_date(head.strip(), ears.today, ears.working) if head.strip() else None
-        if found:
-            return found.isoformat(), text[len(head) :]
-    return None
 
 
 def _paragraph(lines: list[str], commands: Sequence[Command], ears: Ears) -> list[str]:
@@ -275,12 +241,16 @@ def _continues(last: Said, line: str) -> bool:
     return any(line in value for value in last.arguments.values())
 
 
+def _is_courteous(rest: str) -> bool:
+    said = fold(rest.strip(" \t,，。.!！、~～"))
+    return not said or said in _COURTESY
+
+
 def _is_aside(rest: str) -> bool:
     """Whether what follows a command's word adds nothing: punctuation, courtesy, or another sentence."""
     if rest[:1] in "。.!！;；" and rest[1:2] != ".":
-        return True
-    said = fold(rest.strip(" \t,，。.!！、~～"))
-    return not said or said in _COURTESY
+        return not _BUT.match(rest)
+    return _is_courteous(rest)
 
 
 def _unknown(lines: list[str]) -> str:
@@ -313,13 +283,3 @@ def _slip(a: str, b: str) -> bool:
     if rest_a[1:] == rest_b[1:] or rest_a[1:] == rest_b or rest_a == rest_b[1:]:
         return True
     return rest_a[:2] == rest_b[:2][::-1] and rest_a[2:] == rest_b[2:]
-
-
-def _after(line: str, folded_word: str) -> str:
-    """What remains of a line after the characters that fold to a word."""
-    for end in range(1, min(len(line), _HEAD) + 1):
-        if fold(line[:end]) == folded_word:
-            while end < len(line) and unicodedata.combining(line[end]):
-                end += 1
-            return line[end:]
-    return ""

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from mailflow.core.draft import Draft
 from mailflow.core.policy import Policy
+from mailflow.core.reading.arguments import word_at
 from mailflow.core.reading.classify import kind_named, record_ids
-from mailflow.core.reading.speech import word_at
 from mailflow.core.reading.values import read_people
 from mailflow.core.receiving.away import absences_text, is_request
 from mailflow.core.receiving.confirming import CONFIRM, propose
