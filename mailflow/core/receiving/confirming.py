@@ -11,7 +11,7 @@ from typing import assert_never
 from mailflow.core.draft import Draft
 from mailflow.core.model import Joined, Record
 from mailflow.core.policy import Policy
-from mailflow.core.reading.speech import word_at
+from mailflow.core.reading.arguments import word_at
 from mailflow.core.receiving.away import Asked, away_asked, away_values, back_asked, tell_of_absence
 from mailflow.core.receiving.muting import may_mute, scope_said, withheld_text
 from mailflow.core.receiving.writers import answerable, cap_replies, message_values, reply, sender_of
