@@ -7,6 +7,8 @@ import codecs
 import re
 from functools import lru_cache
 
+from mailflow.mail.detect import CYRILLIC, EAST, detected, scored
+
 # What a label says, and what such mail really holds: supersets of the registered sets (WHATWG encodings).
 _SUPERSETS = {
     "gb2312": "gb18030",
@@ -69,10 +71,9 @@ _NOT_CHARSETS = frozenset({"punycode", "idna", "unicode-escape", "raw-unicode-es
 _WINDOWS = re.compile(r"(?:windows|win|cp|x-cp|ibm)[-_ ]?(\d{3,5})")
 _CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 _CJK_CODECS = frozenset({"gb18030", "big5hkscs", "cp950", "cp932", "cp949", "euc_jp", "hz", "johab"})
-# The first lead byte of the everyday characters, the last, and the first trail byte.
-_EVERYDAY = {"gb18030": (0xB0, 0xD7, 0xA1), "big5hkscs": (0xA4, 0xC6, 0x40)}
+# How a reading scores (see detect.scored) that makes no sense, that makes sense, and that hardly can be chance.
+_POOR, _GOOD, _SURE = 0.2, 0.6, 0.85
 _STATEFUL = frozenset({"iso2022_jp_ext", "hz", "utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32"})
-_ASCII = bytes(range(0x80))
 _BROKEN = "\ufffd"
 
 
@@ -120,15 +121,12 @@ def _decode(data: bytes, name: str, fallback: str) -> str:
         return _guess(data, unicode, fallback)
     if unicode is not None and not data.isascii() and _is_really_utf8(name, unicode):
         return unicode
-    if name == "cp1252" and (chinese := _chinese(data)):
-        return chinese  # Chinese programs behind Western defaults
-    text = _strict(data, name)
-    if text is not None:
-        return _mislabelled_big5(data, text, name) or text
+    if name == "cp1252" and (text := _detected(data)) is not None:
+        return text  # eastern programs behind Western defaults
+    if (text := _as_labelled(data, name)) is not None:
+        return text
     if name == "iso2022_jp_ext":
         return _japanese(data)
-    if name == "big5hkscs" and (text := _strict(data, "cp950")) is not None:
-        return text
     if unicode is not None and not data.isascii():
         return unicode
     if name == "cp1252":
@@ -154,50 +152,36 @@ def _guess(data: bytes, unicode: str | None, fallback: str) -> str:
     if fallback == "iso2022_jp_ext":
         fallback = "cp932"
     # Windows-1252 takes any bytes, so that it stands around proves nothing.
-    if fallback not in ("", "utf-8", "cp1252") and (text := _strict(data, fallback)) is not None:
+    if fallback not in ("", "utf-8", "cp1252") and (text := _as_labelled(data, fallback)) is not None:
         return text
-    if chinese := _chinese(data):
-        return chinese
+    if (text := _detected(data)) is not None:
+        return text
     replaced = _replaced(data, "utf-8")
     if replaced.count(_BROKEN) * 20 < sum(1 for char in replaced if char > "\x7f"):
         return replaced  # UTF-8 with a few broken bytes
     return _strict(data, "cp1252") or data.decode("latin-1")
 
 
-def _mislabelled_big5(data: bytes, text: str, name: str) -> str | None:
-    """Big5 labelled as a charset of the mainland: rare characters there, everyday ones as what it is."""
-    if name != "gb18030" or len(data[:8000].translate(None, _ASCII)) < 10 or _everyday_share(text, name) >= 0.6:
-        return None
-    found = _strict(data, "big5hkscs")
-    return found if found is not None and _everyday_share(found, "big5hkscs") >= 0.9 else None
+def _as_labelled(data: bytes, name: str) -> str | None:
+    """The text by its label, or by another charset where that alone gives what people write; None for neither."""
+    text = _strict(data, name)
+    if text is None and name == "big5hkscs":
+        text = _strict(data, "cp950")
+    if name not in (*EAST, *CYRILLIC):
+        return text
+    labelled = scored(data, name)
+    if text is not None and labelled >= _GOOD:
+        return text
+    other = detected(data)
+    if other in ("", name) or scored(data, other) < (_GOOD if text is None or labelled < _POOR else _SURE):
+        return text
+    found = _strict(data, other)
+    return text if found is None else found
 
 
-def _chinese(data: bytes) -> str | None:
-    """GB18030 or Big5 where that gives everyday Chinese: European 8-bit text so read gives rare characters."""
-    sample = data[:8000]
-    if len(sample.translate(None, _ASCII)) < 4:
-        return None
-    for name in ("gb18030", "big5hkscs"):
-        text = _strict(data, name)
-        if text is None:
-            continue
-        wide = [char for char in text[:4000] if char > "\x7f"]
-        han = sum(1 for char in wide if "\u3000" <= char <= "\u9fff" or char >= "\uff00")
-        if han * 10 >= len(wide) * 8 and _everyday_share(text, name) >= 0.6:
-            return text
-    return None
-
-
-def _everyday_share(text: str, name: str) -> float:
-    wide = [char for char in text[:4000] if char > "\x7f"]
-    return sum(1 for char in wide if _is_everyday(char, name, *_EVERYDAY[name])) / len(wide) if wide else 1
-
-
-@lru_cache(maxsize=16384)
-def _is_everyday(char: str, name: str, first: int, last: int, trail: int) -> bool:
-    """The first level of GB 2312 (rows 16-55) or Big5, and punctuation: what people write."""
-    raw = char.encode(name, "replace")
-    return len(raw) == 2 and (first <= raw[0] <= last or 0xA1 <= raw[0] <= 0xA3) and raw[1] >= trail
+def _detected(data: bytes) -> str | None:
+    name = detected(data)
+    return _strict(data, name) if name else None
 
 
 def _wide(data: bytes) -> str:
@@ -213,7 +197,8 @@ def _japanese(data: bytes) -> str:
     if text is None:
         text = _strict(data.replace(b"\x1b$B", b"\x1b$(Q").replace(b"\x1b$@", b"\x1b$(Q"), "iso2022_jp_2004")
     if text is None and b"\x1b" not in data:
-        text = _strict(data, "cp932") or _strict(data, "euc_jp")  # the label lies
+        better = max(("cp932", "euc_jp"), key=lambda name: scored(data, name))
+        text = _strict(data, better)  # the label lies
     return text if text is not None else _replaced(data, "iso2022_jp_ext")
 
 
