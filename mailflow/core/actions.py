@@ -62,7 +62,7 @@ def send(draft: Draft, action: Send, values: Mapping[str, str], task: Task | Non
         writer = draft.answers_to or ("" if draft.unasked else draft.by)
         to: tuple[str, ...] = (writer,) if writer else ()
     else:
-        to = draft.people(action.to, task, values)
+        to = draft.people(action.to, task, values, above=action.style is Style.ESCALATE)
         if not to:
             optional = action.style in (Style.TELL, Style.REPORT) or _empty_by_nature(action.to, draft)
             if not optional:

@@ -170,10 +170,15 @@ class Draft:
         return open_tasks(self.now_record, self.policy)
 
     def people(
-        self, roles: Sequence[str], task: Task | None = None, values: Mapping[str, str] | None = None
+        self,
+        roles: Sequence[str],
+        task: Task | None = None,
+        values: Mapping[str, str] | None = None,
+        *,
+        above: bool = False,
     ) -> tuple[str, ...]:
-        """Who roles mean now, without ourselves; `values` are the arguments that `$NAME` means."""
-        found = resolve(roles, self.now_record, self.policy, self.now, task, values)
+        """Who roles mean now (see roles.resolve), without ourselves; `values` are the arguments of a command."""
+        found = resolve(roles, self.now_record, self.policy, self.now, task, values, above=above)
         ours = self.policy.site.addresses
         return tuple(address for address in found if address not in ours)
 

@@ -31,13 +31,17 @@ AGREEMENT_STEPS = ("parties", "pending", "agreed")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Within which an expression is resolved; `now` settles deputies and rosters."""
+    """Within which an expression is resolved; `now` settles deputies and rosters.
+
+    `above`: nobody is above themselves; the head of a head is the leader in charge.
+    """
 
     record: Record
     policy: Policy
     now: datetime
     task: Task | None = None
     values: Mapping[str, str] = field(default_factory=dict)
+    above: bool = False
 
     @property
     def workflow(self) -> Workflow:
@@ -55,12 +59,15 @@ def resolve(
     now: datetime,
     task: Task | None = None,
     values: Mapping[str, str] | None = None,
+    *,
+    above: bool = False,
 ) -> tuple[str, ...]:
     """The addresses that role expressions mean now, deputies in place of who is away, each once.
 
-    `values` are the arguments of the command that was given, which `$NAME` means.
+    `values` are the arguments of the command that was given, which `$NAME` means. `above`: as an escalation means
+    them, which goes to nobody because they are their own head (P1.2).
     """
-    scope = Scope(record, policy, now, task, values or {})
+    scope = Scope(record, policy, now, task, values or {}, above)
     found = (_present(address, scope) for each in expressions for address in _expression(each, scope))
     return tuple(dict.fromkeys(found))
 
@@ -270,6 +277,8 @@ def _step(address: str, step: str, scope: Scope) -> str:
     if step == "manager" and person.manager:
         return person.manager
     found = _of_department(person.department, "head" if step == "manager" else step, scope)
+    if scope.above and found == (person.address,) and step in ("manager", "head"):
+        found = _of_department(person.department, "leader", scope)
     return found[0] if found else ""
 
 

@@ -16,12 +16,9 @@ PARTS = (12, 8, 14, 6, 9, 6, 5, 4)
 # Items that have no scenario yet; it must become empty but for those that nothing carries out yet.
 NOT_YET = {
     "P1.6",
-    "P2.3",
-    "P2.4",
     "P2.6",
     "P2.7",
     "P2.8",
-    "P2.9",
     "P2.10",
     "P2.11",
     "P2.12",
@@ -56,7 +53,6 @@ NOT_YET = {
     "P7.2",
     "P7.3",
     "P7.4",
-    "P9",
 }
 
 

@@ -86,7 +86,7 @@ def answer_by(record: Record, policy: Policy, now: datetime) -> tuple[datetime, 
     for each in deadlines(record, policy, now):
         send = _send(each.timer)
         if send and send.style is Style.ESCALATE and not each.task and each.due > now:
-            return each.due, resolve(send.to, record, policy, now)
+            return each.due, resolve(send.to, record, policy, now, above=True)
     return None
 
 
@@ -302,7 +302,7 @@ def _sendable(
     if send is None or holds_urgent(send, record, policy, now, task):
         return due
     moment = max(due, now)
-    people = resolve(send.to, record, policy, now, task)
+    people = resolve(send.to, record, policy, now, task, above=send.style is Style.ESCALATE)
     calendar = policy.calendar_of(people[0]) if people else policy.calendar("")
     if timer.early and not calendar.is_open(due):
         return min(due, calendar.previous_closing(due) - _BEFORE_CLOSING)
