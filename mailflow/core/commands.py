@@ -1,7 +1,7 @@
 """Who may say what in a record, and what comes of it (P9): heard, checked, done or refused."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailflow.core.actions import run
@@ -92,6 +92,7 @@ def obey(draft: Draft, said: Sequence[Said], proof: Proof) -> list[Answer]:
 
 
 def _one(draft: Draft, said: Said, proof: Proof) -> Answer:
+    said = _as_it_stands(draft, said)
     command = said.command
     answer = _refused(draft, said, proof)
     task = None
@@ -107,6 +108,16 @@ def _one(draft: Draft, said: Said, proof: Proof) -> Answer:
     if answer.outcome == "done":
         run(draft, command.actions, {"command": command.name, **said.arguments}, task)
     return answer
+
+
+def _as_it_stands(draft: Draft, said: Said) -> Said:
+    """What was said as the state knows it that the commands before it led to: `take`, and below it `resolved`."""
+    here = of_state(draft.now_record, draft.workflow)
+    if said.command in here:
+        return said
+    form = (said.command.words, said.command.arguments)
+    same = next((each for each in here if (each.words, each.arguments) == form), said.command)
+    return replace(said, command=same)
 
 
 def _refused(draft: Draft, said: Said, proof: Proof) -> Answer | None:
