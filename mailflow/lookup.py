@@ -23,6 +23,7 @@ from mailflow.core.triggers import (
     OpenRecords,
     Proven,
     Query,
+    RecordsIn,
     RecordsNamed,
     SentIn,
     SentTo,
@@ -32,6 +33,8 @@ from mailflow.mail.model import Mail
 from mailflow.ports import Transaction
 from mailflow.standing import held_under
 
+# So many records of a kind, the latest, are looked at for what has to do with a new one.
+LOOKED_THROUGH = 200
 # A mail that could have come back: the statuses of what was handed to a server, or may have been.
 _LEFT = ("sent", "in-doubt")
 # So much of a bounce's text is looked at for the subject it returns, and so many records that it names.
@@ -82,6 +85,8 @@ def facts_for(tx: Transaction, queries: Sequence[Query], policy: Policy, secret:
                 facts = replace(facts, proven=any(tokens.same(each, wanted) for each in found))
             case OpenRecords():
                 facts = replace(facts, open_records=tuple(tx.records(**_open(policy))))
+            case RecordsIn(kind, states):
+                facts = replace(facts, others=(*facts.others, *tx.latest(kind, states, LOOKED_THROUGH)))
             case Found(words, limit):
                 facts = replace(facts, found=_findings(tx, words, limit))
             case HeldUnder(scope):

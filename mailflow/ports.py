@@ -248,6 +248,10 @@ class Transaction(Protocol):
         """All, or those whose indexed column has the value: kind, state, requester; newest last."""
         ...
 
+    def latest(self, kind: str, states: Sequence[str], limit: int) -> tuple[Record, ...]:
+        """So many records of a kind that are in one of these states, at most; the newest last."""
+        ...
+
     def history(self, record_id: str) -> tuple[Entry, ...]: ...
     def put_record(self, record: Record, entries: Sequence[Entry], due: datetime | None) -> None:
         """Store a record with new entries of its history and the moment its next timer is due."""

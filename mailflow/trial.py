@@ -4,12 +4,13 @@ What only shows with data (a value that no mail has, a misspelt field) is found 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from mailflow.adapters.render import Renderer
 from mailflow.adapters.templates import TemplateProblem
 from mailflow.core.commands import every_command
+from mailflow.core.foreseeing import kinds_asked
 from mailflow.core.model import Mark, Record, Task, Visit
 from mailflow.core.policy import Policy
 from mailflow.core.roles import resolve
@@ -55,7 +56,14 @@ def trials(policy: Policy, now: datetime) -> Iterator[Trial]:
         for state, send in dict.fromkeys(_sends(workflow)):
             for complete in (True, False):
                 record = _record(workflow, state, requester, now, policy, complete=complete)
-                yield Trial(_letter(send, record, policy, now), record)
+                yield Trial(replace(_letter(send, record, policy, now), met=_met(send, policy, now)), record)
+
+
+def _met(send: Send, policy: Policy, now: datetime) -> tuple[Record, ...]:
+    """Other records that the condition of a mail may have found."""
+    found = (policy.workflow(kind) for kind in kinds_asked(send.when))
+    requester = _requester(policy)
+    return tuple(_record(each, each.initial.name, requester, now, policy, complete=True) for each in found)
 
 
 def _view(trial: Trial, policy: Policy, now: datetime, language: str) -> Mapping[str, object]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from mailflow.core.draft import Draft
-from mailflow.core.model import Asked, Concerned, Link, Linked, Noted, Task, TaskAdded, TaskChanged
+from mailflow.core.model import Asked, Concerned, Link, Linked, Noted, Record, Task, TaskAdded, TaskChanged
 from mailflow.core.reading.items import Item
 from mailflow.core.reading.text import fold
 from mailflow.core.rule import Action, AddTasks, Alter, Give, Goto, Include, LinkTo, Reset, Send, SetField, Sign, Style
@@ -23,7 +23,7 @@ def run(draft: Draft, actions: Sequence[Action], values: Mapping[str, str], task
             continue
         match action:
             case Send():
-                send(draft, action, values, task)
+                send(draft, action, values, task, draft.met if action.when is not None else ())
             case Goto():
                 _goto(draft, action, values)
             case SetField():
@@ -54,8 +54,13 @@ def enter(draft: Draft, state: str, values: Mapping[str, str], rule: str) -> Non
         run(draft, entered.enter, values)
 
 
-def send(draft: Draft, action: Send, values: Mapping[str, str], task: Task | None) -> None:
-    """Write a mail by template. Where nobody holds the role, the admin gets it: a mail never falls on the floor."""
+def send(
+    draft: Draft, action: Send, values: Mapping[str, str], task: Task | None, met: tuple[Record, ...] = ()
+) -> None:
+    """Write a mail by template. Where nobody holds the role, the admin gets it: a mail never falls on the floor.
+
+    `met` are the other records that its condition found.
+    """
     record = draft.now_record
     style = Style.TELL if action.style is Style.REPLY and draft.unasked else action.style
     if action.style is Style.REPLY:
@@ -91,6 +96,7 @@ def send(draft: Draft, action: Send, values: Mapping[str, str], task: Task | Non
             occurrence=draft.occurrence,
             attach=action.attach,
             values=dict(values),
+            met=met,
         )
     )
 

@@ -1,15 +1,17 @@
 """The closed set of conditions that rules may use; each answers hit or miss with the value it saw. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
+from mailflow.core.alike import related
 from mailflow.core.comparing import compare
 from mailflow.core.model import Record, Task
 from mailflow.core.policy import Policy
 from mailflow.core.reading.fields import missing
 from mailflow.core.roles import pending
-from mailflow.core.rule import AgreedBy, All, Any, Compare, Condition, Not
+from mailflow.core.rule import AgreedBy, All, Any, Compare, Condition, Not, Others
 
 SUBJECTS = (
     "kind",
@@ -33,11 +35,12 @@ SUBJECTS = (
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Whether a condition holds, in words, and what it saw."""
+    """Whether a condition holds, in words, and what it saw; `met` are the other records that it found."""
 
     hit: bool
     condition: str
     saw: str
+    met: tuple[Record, ...] = ()
 
 
 def holds(
@@ -53,29 +56,67 @@ def holds(
     return evaluate(condition, record, policy, now, task).hit
 
 
-def evaluate(condition: Condition, record: Record, policy: Policy, now: datetime, task: Task | None = None) -> Outcome:
-    """The condition's outcome on a record (and a task of it) at a moment."""
+def evaluate(
+    condition: Condition,
+    record: Record,
+    policy: Policy,
+    now: datetime,
+    task: Task | None = None,
+    others: Sequence[Record] = (),
+) -> Outcome:
+    """The condition's outcome on a record (and a task of it) at a moment; `others` are the further records known."""
     match condition:
         case Compare():
             return _compare(condition, record, policy, now, task)
         case AgreedBy(agreement):
             lacking = pending(agreement, record, policy, now)
             return Outcome(not lacking, f"agreed {agreement}", f"missing {', '.join(lacking) or 'nobody'}")
+        case Others():
+            return _met(condition, record, policy, now, others)
         case All(of):
-            outcomes = [evaluate(each, record, policy, now, task) for each in of]
+            outcomes = [evaluate(each, record, policy, now, task, others) for each in of]
             return _joined(all(o.hit for o in outcomes), " and ", outcomes)
         case Any(of):
-            outcomes = [evaluate(each, record, policy, now, task) for each in of]
+            outcomes = [evaluate(each, record, policy, now, task, others) for each in of]
             return _joined(any(o.hit for o in outcomes), " or ", outcomes)
         case Not(of):
-            outcome = evaluate(of, record, policy, now, task)
+            outcome = evaluate(of, record, policy, now, task, others)
             return Outcome(not outcome.hit, f"not ({outcome.condition})", outcome.saw)
         case _:
             assert_never(condition)
 
 
+def states_asked(condition: Others, policy: Policy) -> tuple[str, ...]:
+    """The states of the other records that count: those that `when` names, else all that are not final."""
+    parts = condition.when.of if isinstance(condition.when, All) else (condition.when,)
+    for part in parts:
+        if isinstance(part, Compare) and part.subject == "state" and part.operator in ("is", "in"):
+            return part.value
+    return tuple(state.name for state in policy.workflow(condition.kind).states.values() if not state.final)
+
+
+def _met(condition: Others, record: Record, policy: Policy, now: datetime, others: Sequence[Record]) -> Outcome:
+    states = states_asked(condition, policy)
+    met = tuple(
+        each
+        for each in others
+        if each.kind == condition.kind
+        and each.id != record.id
+        and each.state in states
+        and related(condition, record, each)
+        and holds(condition.when, each, policy, now)
+    )
+    ways = (("share", condition.share), ("overlap", condition.overlap), ("like", condition.like))
+    said = " ".join(f"{way} {name}" for way, name in ways if name)
+    ids = ", ".join(each.id for each in met)
+    saw = f"{len(met)} of {condition.kind}{': ' if ids else ''}{ids}"
+    return Outcome(len(met) >= condition.least, f"others {condition.kind} {said}".strip(), saw, met)
+
+
 def _joined(hit: bool, word: str, outcomes: list[Outcome]) -> Outcome:
-    return Outcome(hit, word.join(o.condition for o in outcomes), ", ".join(o.saw for o in outcomes))
+    met = {each.id: each for outcome in outcomes if outcome.hit for each in outcome.met}
+    said = word.join(each.condition for each in outcomes)
+    return Outcome(hit, said, ", ".join(each.saw for each in outcomes), tuple(met.values()))
 
 
 def _compare(condition: Compare, record: Record, policy: Policy, now: datetime, task: Task | None) -> Outcome:

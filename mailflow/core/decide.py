@@ -9,6 +9,7 @@ from typing import assert_never
 from mailflow.core.actions import run
 from mailflow.core.commands import TRUSTED, answers_text, hear, obey
 from mailflow.core.draft import Draft
+from mailflow.core.foreseeing import records_asked
 from mailflow.core.inward import opened, told
 from mailflow.core.model import Record, TimerEnded
 from mailflow.core.policy import Policy
@@ -50,6 +51,11 @@ _NAMED = 20
 
 def needs(trigger: Trigger, record: Record | None, policy: Policy, now: datetime) -> tuple[Query, ...]:
     """What a decision must know of the world beyond the record; the shell answers it as Facts."""
+    return (*_told_by(trigger, record, policy, now), *records_asked(trigger, record, policy))
+
+
+def _told_by(trigger: Trigger, record: Record | None, policy: Policy, now: datetime) -> tuple[Query, ...]:
+    """What the trigger itself wants to know."""
     match trigger:
         case MailReceived(mail, found):
             sender = sender_of(mail, policy)
@@ -97,13 +103,13 @@ def decide(trigger: Trigger, record: Record | None, facts: Facts, policy: Policy
         case MailReceived():
             return receive(trigger, record, facts, policy, now)
         case TimerFired():
-            return _fired(trigger, _existing(record), policy, now)
+            return _fired(trigger, _existing(record), facts, policy, now)
         case CommandGiven():
             return _commanded(trigger, _existing(record), facts, policy, now)
         case RecordOpened():
-            return opened(trigger, policy, now)
+            return opened(trigger, facts, policy, now)
         case SignalGiven():
-            return told(trigger, _existing(record), policy, now)
+            return told(trigger, _existing(record), facts, policy, now)
         case _:
             assert_never(trigger)
 
@@ -114,10 +120,10 @@ def _existing(record: Record | None) -> Record:
     return record
 
 
-def _fired(trigger: TimerFired, record: Record, policy: Policy, now: datetime) -> Decision:
+def _fired(trigger: TimerFired, record: Record, facts: Facts, policy: Policy, now: datetime) -> Decision:
     """Do what a timer's rule says. The timer is over first, so that nothing it does can fire it again."""
     timer = find_timer(trigger.rule, record, policy)
-    draft = Draft(policy, now, "", record)
+    draft = Draft(policy, now, "", record, others=facts.others)
     task = record.task(trigger.task) if trigger.task else None
     draft.occurrence = f"{trigger.key}#{trigger.occurrence}"
     if timer is None or (trigger.task and task is None):
@@ -143,7 +149,7 @@ def find_timer(rule: str, record: Record, policy: Policy) -> Timer | None:
 
 def _commanded(trigger: CommandGiven, record: Record, facts: Facts, policy: Policy, now: datetime) -> Decision:
     """A command as if that person had mailed it; its outcome is in the history and in a letter to nobody."""
-    draft = Draft(policy, now, policy.directory.person(trigger.by).address, record)
+    draft = Draft(policy, now, policy.directory.person(trigger.by).address, record, others=facts.others)
     draft.records = facts.records
     heard = hear(trigger.text, record, policy, now)
     answers = obey(draft, heard.said, TRUSTED)

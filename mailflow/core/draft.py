@@ -47,7 +47,8 @@ class Draft:
     `items` are what the message that led here lists, where a command asks for tasks; `records` the
     records that it names. `unasked`: nobody wrote, so that what would answer is told. `signal` is what
     another record told; `signals` and `opens` are what is to be done to others, `standing` what is to
-    change beside the rules.
+    change beside the rules. `others` are the further records that conditions may ask about, `met` those that
+    the last one found.
     """
 
     policy: Policy
@@ -67,6 +68,8 @@ class Draft:
     signals: list[Told] = field(default_factory=list)
     opens: list[Wanted] = field(default_factory=list)
     standing: list[Standing] = field(default_factory=list)
+    others: tuple[Record, ...] = ()
+    met: tuple[Record, ...] = ()
 
     @property
     def now_record(self) -> Record:
@@ -107,7 +110,8 @@ class Draft:
         """Whether a condition holds now; the verdict is kept."""
         if condition is None or isinstance(condition, bool):
             return condition is not False
-        outcome = evaluate(condition, self.now_record, self.policy, self.now, task)
+        outcome = evaluate(condition, self.now_record, self.policy, self.now, task, self.others)
+        self.met = outcome.met if outcome.hit else ()
         self.verdicts.append(Verdict(rule, outcome.hit, outcome.condition, outcome.saw))
         return outcome.hit
 

@@ -11,16 +11,16 @@ from mailflow.core.actions import enter, run
 from mailflow.core.draft import Draft
 from mailflow.core.model import Change, Concerned, Linked, Opened, Record, Signalled, Task, TaskAdded
 from mailflow.core.policy import Policy
-from mailflow.core.triggers import Decision, RecordOpened, SignalGiven
+from mailflow.core.triggers import Decision, Facts, RecordOpened, SignalGiven
 from mailflow.core.workflow import OnSignal
 
 OPEN_RULE = "open"
 FIELD_RULE = "field"
 
 
-def opened(trigger: RecordOpened, policy: Policy, now: datetime) -> Decision:
+def opened(trigger: RecordOpened, facts: Facts, policy: Policy, now: datetime) -> Decision:
     """The decision on a record that begins without mail; what would acknowledge it is told to its requester."""
-    draft = Draft(policy, now, trigger.by, unasked=True, answers_to=trigger.requester)
+    draft = Draft(policy, now, trigger.by, unasked=True, answers_to=trigger.requester, others=facts.others)
     language = policy.language_of(trigger.requester, trigger.language)
     draft.open(
         trigger.record_id,
@@ -58,10 +58,10 @@ def opened(trigger: RecordOpened, policy: Policy, now: datetime) -> Decision:
     return draft.decision()
 
 
-def told(trigger: SignalGiven, record: Record, policy: Policy, now: datetime) -> Decision:
+def told(trigger: SignalGiven, record: Record, facts: Facts, policy: Policy, now: datetime) -> Decision:
     """The decision on a signal: the first line of the rules that is for it; none, and nothing happens."""
     given = disclosed(trigger, record)
-    draft = Draft(policy, now, given.by, record, unasked=True, signal=given)
+    draft = Draft(policy, now, given.by, record, unasked=True, signal=given, others=facts.others)
     task = _same_task(given, record)
     if given.task is not None and task is None:
         return draft.decision()

@@ -37,6 +37,22 @@ class AgreedBy:
 
 
 @dataclass(frozen=True, slots=True)
+class Others:
+    """At least so many other records of a kind meet `when` and have to do with this one.
+
+    `share`: a field of both has a part in common; `overlap`: the spans in this field do; `like`: both speak of
+    the same in this field or their titles. Without states in `when`, only open ones count.
+    """
+
+    kind: str
+    when: "Condition | None" = None
+    share: str = ""
+    overlap: str = ""
+    like: str = ""
+    least: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class All:
     of: tuple["Condition", ...]
 
@@ -51,7 +67,7 @@ class Not:
     of: "Condition"
 
 
-Condition = Compare | AgreedBy | All | Any | Not
+Condition = Compare | AgreedBy | Others | All | Any | Not
 
 
 class Style(StrEnum):

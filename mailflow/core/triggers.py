@@ -184,6 +184,14 @@ class OpenRecords:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordsIn:
+    """Which records of a kind are in one of these states? Answer: tuple of Record, the latest ones."""
+
+    kind: str
+    states: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """Which records have these words, the best first? Answer: tuple of Finding, so many at most."""
 
@@ -216,7 +224,7 @@ class Withheld:
     subject: str
 
 
-Query = SentTo | SentIn | AnswersSince | RecordsNamed | Proven | OpenRecords | Found | HeldUnder
+Query = SentTo | SentIn | AnswersSince | RecordsNamed | Proven | OpenRecords | Found | RecordsIn | HeldUnder
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +237,7 @@ class Facts:
     records: tuple[str, ...] = ()
     open_records: tuple[Record, ...] = ()
     found: tuple[Finding, ...] = ()
+    others: tuple[Record, ...] = ()
     withheld: tuple[Withheld, ...] = ()
     proven: bool = False
 
@@ -256,7 +265,8 @@ class Letter:
     `visit` is the history entry of the state visit on which it rests: a letter that waits is superseded
     when that visit has ended (0: it rests on none). `task` is the task it speaks of, 0 for the record.
     `attach`: the attachments of the message that led here go with it. `values` are what the template may
-    say besides the record: reason, question, summary, deadline. `proposal` is what its confirmation puts in force.
+    say besides the record: reason, question, summary, deadline. `proposal` is what its confirmation puts in force;
+    `met` are the other records that led to it.
     """
 
     style: Style
@@ -272,6 +282,7 @@ class Letter:
     attach: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
     proposal: Standing | None = None
+    met: tuple[Record, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

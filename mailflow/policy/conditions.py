@@ -1,16 +1,18 @@
 """Conditions as rule files write them: `{priority: high}`, `{due: {late-by: 3 days}}`, `any`, `not` …"""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
 from mailflow.core.comparing import OPERATORS
 from mailflow.core.conditions import SUBJECTS
 from mailflow.core.reading.text import key as folded
-from mailflow.core.rule import AgreedBy, All, Any, Compare, Condition, Not
+from mailflow.core.rule import AgreedBy, All, Any, Compare, Condition, Not, Others
 from mailflow.core.workflow import DATED, Field, FieldType
 from mailflow.policy.nodes import Listing, Node, Scalar, Table, kind_of
 from mailflow.policy.problem import suggestion
-from mailflow.policy.reader import NO, YES
+from mailflow.policy.reader import NO, YES, Block
+from mailflow.policy.schema import OTHERS
 from mailflow.policy.scope import Scope
 
 _FLAGS = frozenset({"open", "urgent", "confidential"})
@@ -21,7 +23,7 @@ _COMPARABLE = {
     "before": DATED,
     "after": DATED,
 }
-GROUPS = ("any", "all", "not", "agreed")
+GROUPS = ("any", "all", "not", "agreed", "others")
 
 
 def condition(node: Node | None, scope: Scope) -> Condition | None:
@@ -42,7 +44,8 @@ def condition_or_flag(node: Node | None, scope: Scope) -> Condition | bool:
     """`urgent: true`, or a condition under which it is."""
     if isinstance(node, Scalar):
         return scope.reader.flag(node, "'urgent'")
-    return condition(node, scope) or False
+    with scope.asking():
+        return condition(node, scope) or False
 
 
 def _one(key: Scalar, value: Node, scope: Scope) -> Condition | None:
@@ -54,6 +57,8 @@ def _one(key: Scalar, value: Node, scope: Scope) -> Condition | None:
         case "not":
             inner = condition(value, scope)
             return None if inner is None else Not(inner)
+        case "others":
+            return _others(key, value, scope)
         case "agreed":
             return AgreedBy(scope.known(value, "agreement", scope.agreements))
     if key.text not in scope.fields and key.text not in SUBJECTS:
@@ -64,6 +69,34 @@ def _one(key: Scalar, value: Node, scope: Scope) -> Condition | None:
         return _operated(key.text, value, scope)
     operator = "in" if isinstance(value, Listing) else "is"
     return _compare(key.text, operator, value, scope)
+
+
+def _others(key: Scalar, value: Node, scope: Scope) -> Condition | None:
+    """`others: {kind: …, when: …, share: FIELD, overlap: FIELD, like: FIELD, least: N}`."""
+    if scope.alone:
+        message = "other records are asked for when something is done, not by what is counted or how it is paced"
+        scope.reader.error(key.place, message, "write it as 'when' of an action, such as one under 'do:'")
+        return None
+    block = scope.reader.block(value, OTHERS)
+    block.require("kind")
+    node = block.get("kind")
+    kind = scope.known(node, "kind", sorted(scope.kinds)) if node is not None else ""
+    there = scope.kinds.get(kind)
+    if there is None:
+        return None
+    shared = {name: scope.fields[name] for name in scope.fields if name in there.fields}
+    spans = {name: field for name, field in shared.items() if field.type in (FieldType.SPAN, FieldType.MOMENT)}
+    names = {"share": shared, "overlap": spans, "like": shared}
+    ways = {way: _of_both(block, way, known, scope) for way, known in names.items() if way in block}
+    with there.asking():
+        when = condition(block.get("when"), there)
+    return Others(kind, when, **ways, least=block.number("least", 1, least=1))
+
+
+def _of_both(block: Block, way: str, known: Mapping[str, Field], scope: Scope) -> str:
+    node = block.get(way)
+    what = "field with a time" if way == "overlap" else "field"
+    return "" if node is None else scope.known(node, what, known, " in both kinds")
 
 
 def _operated(subject: str, table: Table, scope: Scope) -> Condition | None:

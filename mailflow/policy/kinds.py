@@ -1,12 +1,13 @@
 """A rule file to a workflow: names first, so that each line can be checked where it stands."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mailflow.core.conditions import SUBJECTS
 from mailflow.core.directory import Directory
 from mailflow.core.roles import BASES
-from mailflow.core.rule import Place
+from mailflow.core.rule import Condition, Place
 from mailflow.core.workflow import Agreement, Clock, Event, FieldType, Pace, State, Tasks, Workflow
 from mailflow.policy.actions import actions
 from mailflow.policy.commands import commands, replies
@@ -43,18 +44,25 @@ class Read:
     templates: tuple[tuple[str, Place], ...]
 
 
-def kind(
+def prepared(
     node: Table,
     reader: Reader,
     directory: Directory,
     calendars: frozenset[str],
     periods: frozenset[str] = frozenset(),
-) -> Read:
-    """The workflow of a rule file, as whole as the file allows."""
+) -> Scope:
+    """The names of a rule file, which its lines and those of other kinds may use."""
     block = reader.block(node, KIND)
     block.require("kind", "prefix", "tags", "states")
     scope = Scope(reader, block.text("kind"), directory, calendars, periods)
     _prepare(block, scope)
+    return scope
+
+
+def kind(node: Table, scope: Scope, kinds: Mapping[str, Scope]) -> Read:
+    """The workflow of a rule file, as whole as the file allows; `kinds` are the names of all of them."""
+    block = scope.reader.block(node, KIND)
+    scope.kinds = kinds
     always = block.block("always", ALWAYS)
     workflow = Workflow(
         kind=scope.kind,
@@ -139,7 +147,7 @@ def _paces(block: Block, scope: Scope) -> tuple[Pace, ...]:
         found.append(
             Pace(
                 key.text,
-                condition(pace.get("when"), scope),
+                _alone(pace.get("when"), scope),
                 pace.duration("working day"),
                 pace.duration("working hour"),
                 "" if calendar is None else scope.known(calendar, "calendar", sorted(scope.calendars)),
@@ -168,6 +176,12 @@ def _event_field(event: Block, key: str, scope: Scope) -> str:
     if node is not None and name in scope.fields and wanted and scope.fields[name].type is not wanted:
         scope.reader.error(node.place, f"the field '{name}' is no {wanted.value}", f"give it type: {wanted.value}")
     return name
+
+
+def _alone(node: Node | None, scope: Scope) -> Condition | None:
+    """A condition that is asked at any moment, of the record alone."""
+    with scope.asking():
+        return condition(node, scope)
 
 
 def _agreements(block: Block, scope: Scope) -> dict[str, Agreement]:

@@ -12,7 +12,7 @@ from mailflow.policy import calendars as calendar_file
 from mailflow.policy import people as people_file
 from mailflow.policy import rhythm as rhythm_file
 from mailflow.policy import site as site_file
-from mailflow.policy.kinds import kind
+from mailflow.policy.kinds import kind, prepared
 from mailflow.policy.nodes import Node, Table, parse
 from mailflow.policy.overlay import laid_over
 from mailflow.policy.problem import Problem, suggestion
@@ -94,11 +94,10 @@ def load(
     directory, roster = people_file.people(nodes.get(PEOPLE_FILE), reader, names)
     site = site_file.site(site_block, reader, roster.person)
     settings = site_file.settings(site_block, reader)
-    kinds = [
-        kind(node, reader, directory, names, frozenset(periods))
-        for path, node in nodes.items()
-        if path not in _NAMED and isinstance(node, Table)
-    ]
+    read = [node for path, node in nodes.items() if path not in _NAMED and isinstance(node, Table)]
+    scopes = [prepared(node, reader, directory, names, frozenset(periods)) for node in read]
+    named = {each.kind: each for each in scopes}
+    kinds = [kind(node, scope, named) for node, scope in zip(read, scopes, strict=True)]
     for each in kinds:
         check_roles(each, directory, reader)
         check_workflow(each.workflow, site.questions, reader)

@@ -36,6 +36,7 @@ def contents(
         fields=_fields(chosen),
         agreements=tuple(dict.fromkeys(name for each in chosen for name in each.agreements)),
         task=tasks,
+        alone=True,
     )
     known = _known(chosen, tasks)
     return Report(

@@ -133,6 +133,7 @@ KIND = Keys(
     ),
 )
 FIELD = Keys("a field", ("label", "aliases", "type", "required", "choices", "default", "body", "by"))
+OTHERS = Keys("'others'", ("kind", "when", "share", "overlap", "like", "least"))
 MATRIX = Keys("a matrix", ("rows", "columns", "values"))
 PACE = Keys("a pace", ("when", "working day", "working hour", "calendar", "urgent"))
 CLOCK = Keys("a clock", ("from", "until"))

@@ -1,7 +1,8 @@
 """What the reading of one rule file knows: names it may use, rule names given, what to check later."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from mailflow.core.directory import Directory
@@ -16,7 +17,10 @@ PREVIOUS = "previous"
 
 @dataclass(slots=True)
 class Scope:
-    """`task`: whether a task is spoken of. What was `said` is checked once the workflow is whole."""
+    """`task`: whether a task is spoken of. What was `said` is checked once the workflow is whole.
+
+    `kinds` are the scopes of all kinds by their names; `alone`: what is read is asked of the record alone.
+    """
 
     reader: Reader
     kind: str
@@ -30,6 +34,8 @@ class Scope:
     roles: tuple[str, ...] = ()
     tasks: bool = False
     task: bool = False
+    alone: bool = False
+    kinds: Mapping[str, "Scope"] = field(default_factory=dict)
     arguments: Mapping[str, Argument] | None = None
     rules: dict[str, Place] = field(default_factory=dict)
     roles_said: list[tuple[str, Place]] = field(default_factory=list)
@@ -51,6 +57,13 @@ class Scope:
             )
         self.rules.setdefault(name, place)
         return name
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """What is read meanwhile is asked of the record alone, without a look at others."""
+        before, self.alone = self.alone, True
+        yield
+        self.alone = before
 
     def known(self, node: Node, what: str, names: Iterable[str], where: str = "") -> str:
         """A name that must be one of `names`; it is given back even where it is not."""

@@ -46,6 +46,8 @@ def _timer(block: Block, scope: Scope, path: tuple[str, ...], tasks: bool) -> Ti
         block.reader.error(block.place, "a timer does nothing", "write remind, escalate, tell, goto, or do: […]")
     if "resume" in block and "restart" in block:
         block.reader.error(block.place_of("restart"), "a timer resumes or restarts, not both")
+    with scope.asking():
+        when, until = condition(block.get("when"), scope), condition(block.get("until"), scope)
     timer = Timer(
         rule=rule,
         actions=(*first, *done, *rest) if not _leaves(drafts) else (*done, *first, *rest),
@@ -56,8 +58,8 @@ def _timer(block: Block, scope: Scope, path: tuple[str, ...], tasks: bool) -> Ti
         at=tuple(sorted({t for n in block.items("at") if (t := scope.reader.clock(n, "'at'")) is not None})),
         on=_weekdays(block, scope),
         times=block.number("times", 0, least=1),
-        when=condition(block.get("when"), scope),
-        until=condition(block.get("until"), scope),
+        when=when,
+        until=until,
         resume=block.flag("resume") or ("restart" in block and not block.flag("restart")),
         calendar=_calendar(block, scope),
         early=block.flag("early"),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from mailflow.core.rule import Action, AgreedBy, All, Any, Compare, Condition, Goto, Not, Send, Sign, Timer
+from mailflow.core.rule import Action, AgreedBy, All, Any, Compare, Condition, Goto, Not, Others, Send, Sign, Timer
 from mailflow.core.showing.answers import word
 from mailflow.core.showing.wording import text_of
 from mailflow.core.workflow import State, Workflow
@@ -134,6 +134,8 @@ def _condition(condition: Condition) -> str:
             return " ".join(word for word in (subject, operator.replace("-", " "), " or ".join(value)) if word)
         case AgreedBy(agreement):
             return f"all agreed to {agreement}"
+        case Others(kind):
+            return f"there are other {kind} records to compare with"
         case All(of):
             return " and ".join(_condition(each) for each in of)
         case Any(of):

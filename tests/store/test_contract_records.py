@@ -179,3 +179,16 @@ def test_a_number_kept_by_one_transaction_survives_the_rollback_of_another(store
         raise ZeroDivisionError
     with store.transaction() as transaction:
         assert transaction.next_number("REQ-2026") > 1
+
+
+def test_the_latest_of_a_kind_in_some_states_are_found_the_newest_last(store: DocumentStore) -> None:
+    with store.transaction() as transaction:
+        records = [put_new(transaction, f"REQ-2026-000{number}") for number in (1, 2, 3, 4)]
+        moved = transaction.record(records[1].id)
+        assert moved is not None
+        put_next(transaction, moved, "analysis")
+    with store.transaction(write=False) as transaction:
+        kind, state = records[0].kind, records[0].state
+        assert [each.id for each in transaction.latest(kind, (state,), 2)] == ["REQ-2026-0003", "REQ-2026-0004"]
+        assert [each.id for each in transaction.latest(kind, ("analysis", "no such"), 2)] == ["REQ-2026-0002"]
+        assert transaction.latest("other", (state,), 2) == ()

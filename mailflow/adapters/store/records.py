@@ -41,6 +41,12 @@ class Records:
                 return
             start = documents[-1].doc_id + 1
 
+    def latest(self, kind: str, states: Sequence[str], limit: int) -> tuple[Record, ...]:
+        table = self._rows.rows("records")
+        found = table.pick((DOC_ID,), Where({"kind": kind, "state": list(states)}))
+        documents = table.find(Where({DOC_ID: [doc_id for (doc_id,) in found[-limit:]]})) if found and limit else []
+        return tuple(from_dict(Record, document) for document in documents)
+
     def history(self, record_id: str) -> tuple[Entry, ...]:
         documents = self._rows.rows("history").find(Where({"record": record_id}, order="number"))
         return tuple(from_dict(Entry, document) for document in documents)

@@ -29,7 +29,7 @@ def open_record(trigger: MailReceived, thread: Record | None, facts: Facts, poli
     mail, found = trigger.mail, trigger.classification
     sender = sender_of(mail, policy)
     assert found.kind is not None  # incoming.opens_record says so
-    draft = Draft(policy, now, sender)
+    draft = Draft(policy, now, sender, others=facts.others)
     requester = _requester(mail, sender, policy)
     language = policy.language_of(requester, mail.language)
     evidence = "; ".join(found.evidence)

@@ -62,7 +62,7 @@ def outsider(trigger: MailReceived, record: Record, policy: Policy, now: datetim
 def joined(trigger: MailReceived, record: Record, facts: Facts, policy: Policy, now: datetime) -> Decision:
     """A person's message into a record that they belong to, or whose mail they answered."""
     mail = trigger.mail
-    draft = Draft(policy, now, sender_of(mail, policy), record)
+    draft = Draft(policy, now, sender_of(mail, policy), record, others=facts.others)
     draft.records = facts.records
     draft.change(Joined(mail.digest, mail.message_id, draft.by), JOIN_RULE)
     asked = question(mail.own, policy, in_record=True)
@@ -120,7 +120,7 @@ def _obeyed(draft: Draft, heard: Heard, facts: Facts) -> list[Answer]:
 
 def _preview(draft: Draft, text: str, trigger: MailReceived, facts: Facts) -> None:
     """Say what commands would do, and do nothing (P9)."""
-    imagined = Draft(draft.policy, draft.now, draft.by, draft.record, records=draft.records)
+    imagined = Draft(draft.policy, draft.now, draft.by, draft.record, records=draft.records, others=draft.others)
     answers = _obeyed(imagined, _heard(imagined, text, trigger), facts)
     values = {**message_values(trigger.mail), **answers_text(answers), "state": imagined.now_record.state}
     reply(draft, "site/preview", values, PREVIEW_RULE)

@@ -6,6 +6,7 @@ participants and roles (P0.7). Moments stand in the recipient's own zone.
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -131,6 +132,7 @@ def view(
         "phone": phone(subject, reader),
         "waited": span_text(now - subject.record.visit.at, language) if subject and subject.record.visits else "",
         "kinds": _kinds(policy, letter.values, language),
+        "matches": _matches(letter, reader) if told else (),
         "duties": duties(recipient, policy, language) if "duties" in letter.values else (),
     }
     if subject and told:
@@ -190,6 +192,17 @@ def bundle_view(
         "reply_subject": "",
         "why": joint.join(whys),
     }
+
+
+def _matches(letter: Letter, reader: Reader) -> tuple[dict[str, object], ...]:
+    """The other records that led to the letter; to outsiders of a confidential one its id alone (P0.7)."""
+    found = []
+    for each in letter.met:
+        subject = subject_of(replace(letter, task=0), each, reader.policy, reader.now)
+        if subject is not None:
+            told = not each.confidential or insider(reader, subject)
+            found.append(record_view(subject, reader, told, ()))
+    return tuple(found)
 
 
 def _answer_subject(mail: Mail | None, otherwise: str) -> str:
