@@ -5,6 +5,7 @@ Invariant: what is unpacked is bounded, whatever an archive claims to hold.
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 
@@ -18,6 +19,9 @@ from mailflow.mail.workbooks import sheets
 
 Rows = tuple[tuple[str, ...], ...]
 
+_SPACES = "  "
+_GAP = re.compile(r"[ \u3000]{2,40}")
+_SIGNS = re.compile(r"[|\t｜│]|\S[ \u3000]{2,40}\S")
 _RULE_MARKS = frozenset(" \t|:+=-—─━┼│├┤")
 _FILE_LIMIT = 20_000_000
 _UNPACKED_LIMIT = 60_000_000
@@ -28,22 +32,22 @@ _MEMBERS = 2000
 
 
 def text_tables(text: str) -> tuple[Rows, ...]:
-    """Pipe and Markdown tables, and lines whose cells are set apart by tabs, in the order of the text.
+    """Pipe and Markdown tables, and lines whose cells are set apart by tabs or spaces, in the order of the text.
 
     A table has at least two rows of at least two cells. A rule below the header row is no row.
     """
-    if "|" not in text and "\t" not in text and "｜" not in text and "│" not in text:
+    if not _SIGNS.search(text):
         return ()
     found: list[Rows] = []
     rows: list[tuple[str, ...]] = []
     separator = ""
     for line in [*text.split("\n"), ""]:
         used, cells = _cells(line, separator)
-        if cells and (not rows or used == separator):
+        if cells and (not rows or (used == separator and (used != _SPACES or len(cells) == len(rows[0])))):
             rows.append(cells[:COLUMNS])
             separator = used
             continue
-        if rows and separator != "\t" and line.strip() and _is_rule(line):
+        if rows and separator not in ("\t", _SPACES) and line.strip() and _is_rule(line):
             continue
         _close(rows, found)
         rows = [cells[:COLUMNS]] if cells else []
@@ -91,7 +95,11 @@ def _is_rule(line: str) -> bool:
 def _cells(line: str, separator: str) -> tuple[str, tuple[str, ...]]:
     """The separator of a table's line and its cells; ("", ()) where the line is none."""
     line = line.lstrip(">").strip(" \r\n") if line.startswith(">") else line.strip(" \r\n")
-    for mark in (separator,) if separator else ("|", "｜", "│", "\t"):
+    for mark in (separator,) if separator else ("|", "｜", "│", "\t", _SPACES):
+        if mark == _SPACES:
+            # Two words set apart are a sentence with a gap, or a form.
+            spaced = _GAP.split(line.strip(" \u3000"))
+            return (_SPACES, tuple(spaced)) if len(spaced) >= 3 else ("", ())
         if mark not in line:
             continue
         if mark != "\t" and _is_rule(line):

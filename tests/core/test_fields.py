@@ -313,6 +313,17 @@ def test_forms_are_drawn_in_many_ways(rows: list[list[str]]) -> None:
     assert found == {"goal": "提效", "priority": "low"}
 
 
+@pytest.mark.parametrize("between", ["；", "，", " ", "  ", ", ", "; "])
+def test_several_labels_may_share_a_line(between: str) -> None:
+    found = readings(mail(between.join(["业务目标：提效", "优先级：低", "预算:10万"])))
+    assert {name: each.value for name, each in found.items()} == {"goal": "提效", "priority": "low", "budget": "100000"}
+
+
+def test_a_label_may_stand_alone_over_its_value() -> None:
+    found = readings(mail("您好\n\n业务目标\n提效\n\n优先级\n低\n"))
+    assert {name: each.value for name, each in found.items()} == {"goal": "提效", "priority": "low"}
+
+
 def test_a_heading_of_a_document_ends_what_stands_above_it() -> None:
     lines = ("# 范围", "华东", "华南", "# 参考资料", "制度汇编", "业务目标：提效", "# 附录")
     found = readings(mail(), tables=(Table("a.docx", tuple((line,) for line in lines)),))

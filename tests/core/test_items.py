@@ -116,6 +116,7 @@ def read(own: str) -> list[tuple[str, str, str]]:
         ("1. 12月5日 王磊 数据迁移", "数据迁移", WANG, "2026-12-05"),
         ("1. 王磊 12/5 数据迁移", "数据迁移", WANG, "2026-12-05"),
         ("1. 12/5前 数据迁移 王磊", "数据迁移", WANG, "2026-12-05"),
+        ("1. 李娜 跟进 报表问题 12/5", "报表问题", LI, "2026-12-05"),
         ("- Tom fix the login 12/5", "fix the login", TOM, "2026-12-05"),
     ],
 )
@@ -123,6 +124,16 @@ def test_an_item_of_a_list_has_a_title_an_owner_and_a_date(line: str, title: str
     (item,) = items(f"行动项：\n{line}")
     assert (item.title, item.owner, item.due, item.problems) == (title, owner, due, ())
     assert item.where == "line 2"
+
+
+def test_a_vague_word_at_the_end_is_no_more_than_itself() -> None:
+    (item,) = items("Action items\n- Write docs ASAP - Tom")
+    assert (item.title, item.owner, item.problems) == ("Write docs", TOM, ("vague date ASAP",))
+
+
+def test_a_row_of_totals_is_no_item() -> None:
+    rows = (("序号", "任务", "负责人"), ("1", "接口", "李娜"), ("合计", "1", ""))
+    assert [each.title for each in items("", Table("own", rows))] == ["接口"]
 
 
 def test_the_lists_of_an_attached_document_are_read() -> None:

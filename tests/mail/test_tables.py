@@ -23,6 +23,8 @@ ROWS = (("任务", "负责人", "截止"), ("接口", "李明", "5/1"))
         "任务 | 负责人 | 截止\n-----+-----+----\n接口 | 李明 | 5/1",
         "任务｜负责人｜截止\n接口｜李明｜5/1",
         "任务\t负责人\t截止\n接口\t李明\t5/1",
+        "任务      负责人    截止\n接口      李明      5/1",
+        "任务　　负责人　　截止\n接口　　李明　　5/1",
         "前言\n\n| 任务 | 负责人 | 截止 |\n| 接口 | 李明 | 5/1 |\n\n后记",
     ],
 )
@@ -30,7 +32,18 @@ def test_rows_of_cells_are_a_table(text: str) -> None:
     assert text_tables(text) == (ROWS,)
 
 
-@pytest.mark.parametrize("text", ["one | two", "a sentence\nand another", "| --- | --- |", "", "a\tb"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "one | two",
+        "a  gap\nand  another",
+        "a  b  c\nd  e  f  g",
+        "a sentence\nand another",
+        "| --- | --- |",
+        "",
+        "a\tb",
+    ],
+)
 def test_less_than_two_rows_are_no_table(text: str) -> None:
     assert text_tables(text) == ()
 

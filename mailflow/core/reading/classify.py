@@ -88,7 +88,7 @@ def _label(label: str, policy: Policy, reading: _Reading) -> None:
 
 
 def _tag(folded: str, label: str, policy: Policy, reading: _Reading) -> None:
-    tags = [(fold(tag), workflow.kind) for workflow in policy.kinds.values() for tag in workflow.tags]
+    tags = _tags(policy)
     squeezed = folded.replace(" ", "")
     exact = next((kind for tag, kind in tags if tag in (folded, squeezed)), None)
     if exact:
@@ -103,6 +103,10 @@ def _tag(folded: str, label: str, policy: Policy, reading: _Reading) -> None:
         reading.near = not reading.kinds
         reading.kinds.append((kind, label))
         reading.evidence.append(f"[{label}] taken for {kind}")
+
+
+def _tags(policy: Policy) -> list[tuple[str, str]]:
+    return [(fold(tag), workflow.kind) for workflow in policy.kinds.values() for tag in workflow.tags]
 
 
 def _colon_tag(title: str, policy: Policy, reading: _Reading) -> str:
@@ -148,4 +152,5 @@ def _suggested(mail: Mail, policy: Policy) -> tuple[str, ...]:
     words: Sequence[tuple[str, str]] = [
         (fold(word), workflow.kind) for workflow in policy.kinds.values() for word in workflow.suggest
     ]
-    return tuple(dict.fromkeys(kind for word, kind in words if word in said))
+    begun = [kind for tag, kind in _tags(policy) if fold(mail.title).startswith(tag) and len(tag) > 1]
+    return tuple(dict.fromkeys((*begun, *(kind for word, kind in words if word in said))))

@@ -40,7 +40,7 @@ MOST_LINES = 5_000
 """Lines of a text, and rows of a table, that are looked at."""
 
 _QUOTED = re.compile(r"[ \t]{0,3}[>＞]")
-_NEXT = re.compile(r"[；;]\s{0,3}(?=[^；;:：\n]{1,30}[:：])")
+_NEXT = re.compile(r"(\s{0,3}[；;，,。]\s{0,3}|\s{1,8})(?=[^；;，,。:：\s]{1,30}\s?[:：])")
 _SHORT_LABEL = 12
 
 
@@ -81,6 +81,8 @@ def read_fields(
     writer = mail.sender.address if mail.sender else ""
     lines = mail.own.split("\n")[:MOST_LINES]
     found, used = _from_lines(lines, labels)
+    if not found:
+        found, used = _from_lines(_with_colons(lines, labels), labels)
     found += [raw for table in (*own_tables(mail.tables), *tables) for raw in _from_table(table, labels)]
     readings: dict[str, Reading] = {}
     for raw in found:
@@ -179,13 +181,14 @@ def _labelled(lines: Sequence[str], number: int, labels: Labels) -> tuple[Field 
 
 def _split(inline: str, labels: Labels) -> list[str]:
     """A value, and the other labels with theirs that stand behind it on its line: `高；预算：10万`."""
-    pieces: list[str] = []
-    for piece in _NEXT.split(inline[:LONGEST]):
-        labelled = label_line(piece) if pieces else None
-        if not pieces or (labelled and meaning_of(labelled.label, labels)):
+    parts = _NEXT.split(inline[:LONGEST])  # piece, what stands between, piece, …
+    pieces = parts[:1]
+    for between, piece in zip(parts[1::2], parts[2::2], strict=True):
+        labelled = label_line(piece)
+        if labelled and meaning_of(labelled.label, labels):
             pieces.append(piece)
         else:
-            pieces[-1] += "；" + piece
+            pieces[-1] += between + piece
     return pieces if len(pieces) > 1 else [inline]
 
 
@@ -217,6 +220,11 @@ def _looks_labelled(line: str) -> bool:
     if labelled is None or labelled.heading or len(labelled.label) > _SHORT_LABEL:
         return False
     return not line[:1].isspace() and not without_mark(line)[1]
+
+
+def _with_colons(lines: Sequence[str], labels: Labels) -> list[str]:
+    """The lines with a colon behind each label that stands alone on its own, over the line with its value."""
+    return [f"{line}：" if label_line(line) is None and meaning_of(line.strip(), labels) else line for line in lines]
 
 
 def _from_quote(mail: Mail, labels: Labels) -> Iterator[_Raw]:
@@ -253,9 +261,7 @@ def _from_table(table: Table, labels: Labels) -> Iterator[_Raw]:
     where = where_of(table)
     lines = lines_of(table)
     if lines is not None:
-        # A label alone on its line is a heading there: documents have signs for those, and no colon.
-        lines = [f"{line}：" if meaning_of(line.strip(), labels) else line for line in lines[:MOST_LINES]]
-        for raw in _from_lines(lines, labels)[0]:
+        for raw in _from_lines(_with_colons(lines[:MOST_LINES], labels), labels)[0]:
             yield _Raw(raw.field, raw.text, where)
         return
     for field, text in form_values(table.rows[:MOST_LINES], labels):

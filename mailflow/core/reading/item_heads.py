@@ -14,7 +14,7 @@ _STROKES = re.compile(r"(?P<one>[^\s/-]{2,40})(?P<mark>[/-])(?P<two>[^/-]{2,60})
 _FRACTION = re.compile(r"[1-4]/[2-5]")
 # What tells of somebody, and gives them nothing to do: `张伟 提出的问题`, `Tom reported …`.
 _TELLS = re.compile(
-    r"的|所|等|和|与|及|跟|并|也|都|已|说|对|向|把|在|是|有|介绍|汇报|表示|认为|提出|反馈|指出|补充|强调|建议|询问|通报|分享|报告|"
+    r"的|所|等(?!级)|和|与|及|跟(?!进)|并|也|都|已|说(?!明)|对(?!接)|向|把|在|是|有|介绍|汇报|表示|认为|提出|反馈|指出|补充|强调|建议|询问|通报|分享|报告|"
     r"回顾|总结|请假|出差|休假|离职|入职|同意|不同意|[^\s，,。]{1,4}(?:了|过|中)|"
     r"(?:'s|\w+ed|and|or|is|was|has|had|said|says|told|thinks|asks|wants|noted|cannot|can't|away|off)\b",
     re.IGNORECASE,

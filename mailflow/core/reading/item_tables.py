@@ -12,6 +12,8 @@ HEAD_ROWS = 10
 
 MOST_ROWS = 1_000
 
+_TOTALS = frozenset(["合计", "总计", "小计", "合計", "總計", "Total"])
+
 
 def table_parts(table: Table) -> Iterator[Parts]:
     """The items of a table; none where it has no such head."""
@@ -23,7 +25,8 @@ def table_parts(table: Table) -> Iterator[Parts]:
     for number, row in enumerate(table.rows[head + 1 : head + 1 + MOST_ROWS], start=head + 2):
         cells = {part: " ".join(row[at].split()) for part, at in columns.items() if at < len(row)}
         title = without_mark(cells.get(Part.TITLE, ""))[0]
-        if title and title not in ("合计", "总计") and meaning_of(title, PARTS) is None:
+        total = any(cell.strip() in _TOTALS for cell in row)
+        if title and not total and meaning_of(title, PARTS) is None:
             yield Parts(
                 title=title,
                 owner=cells.get(Part.OWNER, ""),

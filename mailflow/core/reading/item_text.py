@@ -8,7 +8,7 @@ from mailflow.core.directory import Directory
 from mailflow.core.reading.item_heads import day_at_head, parted_by_strokes, people_at_head
 from mailflow.core.reading.item_names import is_like_name, is_titled
 from mailflow.core.reading.item_words import INLINE, PARTS, Part
-from mailflow.core.reading.text import is_han, key
+from mailflow.core.reading.text import fold, is_han, key
 from mailflow.core.reading.values.dates import find_dates, is_only_date, is_vague, spans_of
 from mailflow.core.reading.values.people import departments_called, read_people
 
@@ -168,7 +168,7 @@ class Reader:
             words = list(re.finditer(r"\S+", text))
             for count in range(min(6, len(words) - 1), 0, -1):
                 tail = text[words[-count].start() :].strip()
-                if not found.dates and self._is_date(tail):
+                if not found.dates and self._is_date(tail) and not (is_vague(tail) and self._has_more(tail)):
                     found.dates.append(tail)
                 elif not found.owners and self._known(tail) and (count == 1 or not is_han(tail[0])):
                     found.owners.append(_bare(tail))
@@ -179,6 +179,11 @@ class Reader:
         if len(found.owners) > before:
             found.owners[before:before] = people_at_head(text, self.directory)[0]
         return text
+
+    def _has_more(self, tail: str) -> bool:
+        """Whether a vague date has a word of the title before it, as `docs ASAP`."""
+        first, _, rest = tail.partition(" ")
+        return is_vague(rest) and fold(first) not in _VAGUE_HEADS
 
     def _from_head(self, text: str, found: "_Found") -> str:
         """The first words, where they are one person and a day stands beside: `王磊 数据迁移 12/5`."""
@@ -274,13 +279,15 @@ _SEPARATOR = re.compile(
 _UNTIL = re.compile(r"\s?(?:日?前|之前|以前|截止|完成|提交|交付|上线)")
 _BY = re.compile(r"(?:\b(?:by|before|until|due|due on|no later than)|截止|截至|最迟|最晚|不晚于)\s?$")
 _VAGUE = re.compile(r"尽快|尽早|尽速|马上|立即|待定|近期|\basap\b|\btbd\b|as soon as possible")
+_VAGUE_WORDS = "as by before until in at the end this next no when whenever to early mid late some right"
+_VAGUE_HEADS = frozenset(_VAGUE_WORDS.split())
 _BY_WHOM = re.compile(
     r"由\s?(?P<who>[^，,;；。由]{1,20}?)\s?(?:来|來)?(?:负责|負責|牵头|牽頭|跟进|跟進|落实|落實|处理|執行|执行|主办|完成)"
 )
-_LEADS = re.compile(r"(?P<who>[^\s，,;；。:：]{2,12}?)(?:负责|負責|牵头|牽頭|跟进|跟進)(?P<rest>.{2,})")
+_LEADS = re.compile(r"(?P<who>[^\s，,;；。:：]{2,12}?)\s{0,3}(?:负责|負責|牵头|牽頭|跟进|跟進)\s{0,3}(?P<rest>.{2,})")
 _ASKED = re.compile(r"[请請](?P<who>[\u3400-\u9fff]{2,4}?)(?=[于於在负負牵牽提完准準跟整组組安尽儘今明\d下本])")
 _HELPS = re.compile(r"(?:^|[，,;；])\s?(?P<who>[^，,;；]{2,20}?)(?:配合|协助|協助|协作|協作)(?=[，,;；。]|$)")
-_WILL = re.compile(r"(?P<who>[A-Z@][^,:;]{1,40}?)\s(?:to|will|should|shall|must)\s(?P<rest>.{3,})")
+_WILL = re.compile(r"(?P<who>[A-Za-z@][^,:;]{1,40}?)\s(?:to|will|should|shall|must)\s(?P<rest>.{3,})")
 _ROLE = re.compile(
     r"^(?:由|请|請|owner|负责人|責任人|责任人)\s?[:：]?|(?:来)?(?:负责|負責|牵头|牽頭|跟进|跟進|落实|落實|主办|处理|执行)$",
     re.IGNORECASE,
