@@ -67,6 +67,11 @@ def test_words_of_the_body_only_suggest() -> None:
     assert found.kind is None and found.suggested == ("requirement",)
 
 
+def test_a_tag_without_brackets_suggests() -> None:
+    found = classify(mail("需求 报表导出"), POLICY)
+    assert (found.kind, found.suggested) == (None, ("requirement",))
+
+
 def test_records_named_in_the_subject_are_found() -> None:
     assert classify(mail("Re: [req-2026-0012] 和 CHG-2026-0003"), POLICY).record_ids == (
         "REQ-2026-0012",

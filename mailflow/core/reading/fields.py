@@ -224,7 +224,8 @@ def _looks_labelled(line: str) -> bool:
 
 def _with_colons(lines: Sequence[str], labels: Labels) -> list[str]:
     """The lines with a colon behind each label that stands alone on its own, over the line with its value."""
-    return [f"{line}：" if label_line(line) is None and meaning_of(line.strip(), labels) else line for line in lines]
+    found = (None if label_line(line) else meaning_of(line.strip(), labels) for line in lines)
+    return [f"{line}：" if field is not None else line for line, field in zip(lines, found, strict=True)]
 
 
 def _from_quote(mail: Mail, labels: Labels) -> Iterator[_Raw]:
