@@ -73,6 +73,7 @@ _REPLY_SUBJECT = re.compile(
     r"resposta automática|autosvar|automatiskt? svar|automaattinen vastaus|automatická odpov|"
     r"автоответ|автоматический ответ|abwesenheits(?:notiz|benachrichtigung|assistent)|"
     rf"out[- ]of[- ](?:the[- ])?office{_REPLY_END}|ooo:|vacation (?:reply|response|message|auto)|"
+    r"fuera de (?:la )?oficina|absen(?:t|ce) du bureau|离开办公室|離開辦公室|"
     r"away from (?:the |my )?(?:office|mail)|자동 ?(?:회신|응답)|부재중|"
     rf"(?:(?:外出|休假|假期)?自动(?:回复|答复|应答|回覆)|自動(?:回覆|回復|答覆|返信|応答|回信)){_HAN_END}|"
     rf"不在通知|不在办公室{_HAN_END}|不在辦公室{_HAN_END}",

@@ -114,6 +114,8 @@ def scrub(text: str) -> str:
 
 
 def _decode(data: bytes, name: str, fallback: str) -> str:
+    if name == "utf-16" and b"\0" not in data and (page := _strict(data, "utf-8")) and "<" in page:
+        return page  # what a page says of itself cannot be true (HTML, the meta element)
     if name == "utf-16" and data[:2] not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return _wide(data)
     unicode = _strict(data, "utf-8")
@@ -151,6 +153,8 @@ def _guess(data: bytes, unicode: str | None, fallback: str) -> str:
         return wide
     if fallback == "iso2022_jp_ext":
         fallback = "cp932"
+    if (text := _cut_short(data)) is not None:
+        return text
     # Windows-1252 takes any bytes, so that it stands around proves nothing.
     if fallback not in ("", "utf-8", "cp1252") and (text := _as_labelled(data, fallback)) is not None:
         return text
@@ -177,6 +181,15 @@ def _as_labelled(data: bytes, name: str) -> str | None:
         return text
     found = _strict(data, other)
     return text if found is None else found
+
+
+def _cut_short(data: bytes) -> str | None:
+    """UTF-8 that ends amid a character, as senders cut subjects."""
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(data)
+    except UnicodeError:
+        return None
+    return text + _BROKEN if _CJK.search(text) else None
 
 
 def _detected(data: bytes) -> str | None:

@@ -8,7 +8,7 @@ from email.utils import parsedate_tz
 _EARLIEST = datetime(1971, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 _ISO = re.compile(
-    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[T ,]{0,3}"
+    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[T ,]{0,3}(?:\(?(?:星期|周|週).\)?\s?)?(?P<half>[上下]午)?\s?"
     r"(\d{1,2}):(\d\d)(?::(\d\d))?\S{0,10}?\s?([+-]\d\d:?\d\d)?"
 )
 _NO_YEAR = re.compile(r"\s0\d{2,3}\s")  # the standard library takes 0000 for 2000
@@ -17,13 +17,20 @@ _ZONES = {"CEST": "+0200", "CET": "+0100", "BST": "+0100", "JST": "+0900", "HKT"
 _NAMED = re.compile(r"\b(CEST|CET|BST|JST|HKT|MSK)\b")
 
 
+# Offsets as some programs spell them out, and the days and months of Chinese ones.
+_OFFSET = re.compile(r"\b(?:GMT|UTC)\s?([+-])(\d{1,2})(?::?(\d\d))?(?!\d)")
+_DAY = re.compile("(?:星期|周|週)[一二三四五六日天],?")
+_MONTHS = ("十一月", "十二月", "一月", "二月", "三月", "四月", "五月", "六月", "七月", "八月", "九月", "十月")
+_NAMES = ("Nov", "Dec", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct")
+
+
 def moment(text: str) -> datetime | None:
     """A date field as a moment, None where it cannot be one (year 0 or 99999, no date at all)."""
     text = text[:200]
     if _NO_YEAR.search(text):
         return None
     try:
-        return _usual(text) or _iso(text)
+        return _usual(_spelt(text)) or _iso(text)
     except (ValueError, OverflowError, TypeError, IndexError, ArithmeticError):
         return None
 
@@ -43,6 +50,17 @@ def first_moment(date: str, received: Iterable[str], came: datetime | None) -> t
     return (came.astimezone(UTC) if came else None), False
 
 
+def _spelt(text: str) -> str:
+    """A date field with its offset in digits, and in English."""
+    if "GMT" in text or "UTC" in text:
+        text = _OFFSET.sub(lambda found: f"{found[1]}{int(found[2]):02}{found[3] or '00'}", text)
+    if not text.isascii():
+        text = _DAY.sub("", text)
+        for chinese, english in zip(_MONTHS, _NAMES, strict=True):
+            text = text.replace(chinese, english)
+    return text
+
+
 def _usual(text: str) -> datetime | None:
     found = parsedate_tz(_NAMED.sub(lambda match: _ZONES[match[1]], text) if "(" not in text else text.split("(")[0])
     if not found or found[0] < 1971:
@@ -56,10 +74,12 @@ def _iso(text: str) -> datetime | None:
     match = _ISO.search(text)
     if not match:
         return None
-    year, month, day, hour, minute = (int(match[index]) for index in range(1, 6))
-    local = datetime(year, month, day, hour, minute, int(match[6] or 0), tzinfo=UTC)
-    if match[7]:
-        digits = match[7].replace(":", "")
+    year, month, day, hour, minute = (int(match[index]) for index in (1, 2, 3, 5, 6))
+    if match["half"]:
+        hour = hour % 12 + (12 if match["half"] == "下午" else 0)
+    local = datetime(year, month, day, hour, minute, int(match[7] or 0), tzinfo=UTC)
+    if match[8]:
+        digits = match[8].replace(":", "")
         offset = timedelta(hours=int(digits[1:3]), minutes=int(digits[3:5]))
         local = local - offset if digits[0] == "+" else local + offset
     return _clamped(local)

@@ -12,6 +12,7 @@ from email.message import Message
 from urllib.parse import unquote_to_bytes
 
 from mailflow.mail.charset import decode
+from mailflow.mail.flowed import unflowed
 from mailflow.mail.headers import Fields, line, parameters, raw_field
 from mailflow.mail.html import declared_charset
 from mailflow.mail.model import Attachment
@@ -23,6 +24,8 @@ _NAME_LIMIT = 180
 _UNSAFE = re.compile(r'[/\\:*?"<>|]+')
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _NOT_BASE64 = bytes(byte for byte in range(256) if byte not in _BASE64)
+_NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]|(?<=\w) (?=\w)")
+_BLANK_LINE = re.compile(rb"\n[ \t\r]*\n")
 _BODY_TYPES = frozenset(
     {"text/plain", "text/html", "text/markdown", "text/enriched", "text/x-markdown", "text/richtext"}
 )
@@ -31,6 +34,15 @@ _ANSWERED = ("reply", "counter")
 _ANSWER = re.compile(r"^METHOD:(?:REPLY|COUNTER)\s*$", re.IGNORECASE | re.MULTILINE)
 _PERCENTS = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f]){2}")
 _SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    message: Message
+    type: str
+    options: Mapping[str, str]
+    disposition: str
+    filename: str
 
 
 @dataclass(slots=True)
@@ -45,23 +57,21 @@ class Contents:
     charset: str = ""
     # A calendar program answers an invitation (RFC 5546 3.2.3).
     calendar_reply: bool = False
+    # A text with a file's name that is shown like one without.
+    shown: _Part | None = None
     # The text of each calendar part, and the method that its header names.
     calendars: list[tuple[str, str]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    message: Message
-    type: str
-    options: Mapping[str, str]
-    disposition: str
-    filename: str
-
-
 def contents(message: Message) -> Contents:
-    """Walk the tree of a message; never enters attached messages, nor more than PARTS parts."""
+    """Walk the tree of a message; never enters attached messages, nor more than PARTS parts.
+
+    Where nothing else is to be read, a text that calls itself a file is: all of the message, or one shown inline.
+    """
     found = Contents()
     _walk(message, found, 0, alone=True)
+    if not found.pieces and found.shown is not None:
+        _add_body(found.shown, found)
     return found
 
 
@@ -172,6 +182,8 @@ def _add_body(part: _Part, found: Contents) -> None:
     text = decode(data, charset).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         return
+    if part.options.get("format", "").lower() == "flowed" and not is_html:
+        text = unflowed(text, part.options.get("delsp", "").lower() == "yes")
     if not is_html and part.type != "text/plain" and text.lstrip()[:6].lower() in ("<html>", "<!doct"):
         is_html = True
     found.pieces.append(("", text) if is_html else (text, ""))
@@ -179,6 +191,8 @@ def _add_body(part: _Part, found: Contents) -> None:
 
 def _add_file(part: _Part, found: Contents) -> None:
     data = decoded(part.message)
+    if part.type in _BODY_TYPES and (part.disposition == "inline" or len(found.types) == 1):
+        found.shown = found.shown or part
     packed = unpack(data) if part.type in _TNEF or part.filename.lower() == "winmail.dat" else None
     if packed is None:
         found.attachments.append(Attachment(_filename(part, found), part.type, data))
@@ -213,8 +227,14 @@ def decoded(message: Message) -> bytes:
 
 
 def base64(data: bytes) -> bytes:
-    """Base64 as it is sent: with stray characters, without padding, with a list's footer behind it."""
-    data = data.rstrip()
+    """Base64 as it is sent: with stray characters, without padding, with a list's footer behind it, or none at all."""
+    data = data.strip()
+    gap = _BLANK_LINE.search(data)
+    if gap and _NO_BASE64.search(data, gap.end()):
+        data = data[: gap.start()]
+    stray = len(_NO_BASE64.findall(data[:2000]))
+    if stray > 4 and stray * 20 > len(data[:2000]):
+        return data  # it is called base64, and is text
     padding_at = data.find(b"=")
     if padding_at < 0 or padding_at >= len(data) - 2:
         try:

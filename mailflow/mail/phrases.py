@@ -15,7 +15,7 @@ QUOTED = re.compile(r"[ \t]{0,3}[>＞]")
 # "On …, NAME wrote:", which may run over several lines.
 VERB = re.compile(
     _any(
-        "写道|寫道|写到|寫到|提到[:：]|書きました|のメッセージ|작성|đã viết",
+        "写道|寫道|写到|寫到|提到[:：]|書きました|のメッセージ|のメール|작성|đã viết",
         r"\bwrote\b|\bwrites\b|\bschrieb\b|\bgeschreven\b|\bschreef\b|\bskrev\b|\bkirjoitti\b",
         r"a écrit|\bécrit\b|escribió|escreveu|ha scritto|\bscrisse\b|a scris",
         r"napisał|\bnapsal|\bírta\b|написал|пишет|писал|yazdı|έγραψε",
@@ -25,7 +25,7 @@ VERB = re.compile(
 )
 # What such a line begins with; a name may stand first where an address, or the words for "on", follow.
 START = re.compile(
-    r"(?:on|le|am|el|em|op|il|den|dnia|pe|w dniu|на|quoting|zitat von)\s|在|于|於|\d{4}\s?[-/.年]|\d{1,2}[ ./-]|"
+    r"(?:on|le|am|el|em|op|il|den|dnia|pe|w dniu|на|quoting|zitat von)\s|在|于|於|\(?\d{4}\s?[-/.年]|\d{1,2}[ ./-]|"
     r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},?\s|-{3,20}\S",
     re.IGNORECASE,
 )
@@ -54,6 +54,7 @@ _SEPARATORS = _any(
     "original|reply message|replied message|message|forwarded|begin forwarded",
     "ursprüngliche|weitergeleitete|originele|doorgestuurd|ursprungligt|oprindelig|alkuperäinen|wiadomość",
     "mensaje|reenviado|mensagem|messaggio|transféré|исходное|пересылаемое",
+    r"[^\n]{1,60} wrote: ?(?=-)",
     "原始|邮件原件|原邮件|郵件原件|原件|原信|转发|轉寄|轉發|转寄|回复|回覆|コピー|転送|元の",
 )
 SEPARATOR = re.compile(
@@ -113,6 +114,7 @@ DEVICE = re.compile(
         r"從我的.{1,20}(?:傳送|發送)|从 windows.{1,20}发送|來自我的|来自我的",
         r"来自.{0,12}(?:手机|iphone|安卓).{0,10}(?:发送|邮箱|客户端)|从.{1,12}手机发[来送]$|從.{1,20}傳送$|由.{1,20}发送$",
         r"von meinem .{1,30} gesendet|gesendet (?:von|mit)|envoyé de(?:puis)? mon",
+        "来自(?:钉钉|企业微信|飞书)|나의 .{1,20}에서 보냄|(?:ipad|android|スマートフォン).{0,10}から送信",
         r"enviado desde mi|enviado do meu|enviado a partir|inviato da(?:l mio)? |iphoneから送信",
         r"verzonden vanaf|verstuurd vanaf|skickat från min|sendt fra min|wysłane z|отправлено с|lähetetty ",
     ),
@@ -132,6 +134,10 @@ LEGAL = re.compile(
         r"[^\n]{0,120}(?:confidential|intended|privileged)",
         r"the information (?:contained|transmitted)[^\n]{0,100}(?:confidential|intended)",
         r"diese e-?mail enthält vertrauliche|ce (?:message|courriel)[^\n]{0,80}confidentiel",
+        r"(?:данное|это) (?:сообщение|письмо)[^\n]{0,80}конфиденциальн|본 (?:메일|이메일)[^\n]{0,60}(?:기밀|비밀)",
+        r"(?:este|esta) (?:mensaje|correo|mensagem|e-?mail)[^\n]{0,80}confiden[cç]ia",
+        r"questo messaggio[^\n]{0,80}riservat",
+        r"(?:この|本)(?:メール|電子メール)[^\n]{0,60}(?:機密|秘密)(?:情報)?",
         r"(?:保密|免责|法律|免責)(?:声明|聲明|提示)",
         r"(?:[【\[]?重要(?:提示|提醒|声明|聲明)[】\]]?[:：]?\s{0,3})?"
         r"(?:本|此|该|這封|这封)(?:电子|電子)?(?:邮件|郵件|信件)[^\n]{0,40}(?:保密|机密|機密|专有|特定)",
