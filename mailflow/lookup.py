@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import assert_never
 
 from mailflow import tokens
@@ -9,8 +10,10 @@ from mailflow.core.decide import answered
 from mailflow.core.model import Record
 from mailflow.core.policy import Policy
 from mailflow.core.reading.classify import record_ids
+from mailflow.core.receiving.machines import machines_of, same_matter
 from mailflow.core.receiving.notices import failed
 from mailflow.core.receiving.questions import question
+from mailflow.core.receiving.writers import sender_of
 from mailflow.core.rule import Style
 from mailflow.core.triggers import (
     AnswersSince,
@@ -41,8 +44,11 @@ _LEFT = ("sent", "in-doubt")
 _BOUNCE_TEXT, _MOST_NAMED = 20_000, 10
 
 
-def thread_of(tx: Transaction, mail: Mail, found: Classification, policy: Policy) -> tuple[Record | None, str]:
-    """The record that a message belongs to, and how it was found: "reference" by what it answers, "id" by its subject.
+def thread_of(
+    tx: Transaction, mail: Mail, found: Classification, policy: Policy, now: datetime
+) -> tuple[Record | None, str]:
+    """The record that a message belongs to, and how it was found: "reference" by what it answers, "id" by its subject,
+    "matter" by what a monitor says each time.
 
     (None, "") when there is none.
     """
@@ -60,7 +66,20 @@ def thread_of(tx: Transaction, mail: Mail, found: Classification, policy: Policy
         return returned, "reference"
     by_reference = next((records[each] for each in named if each in records), None)
     record = tx.record(by_reference) if by_reference else None
-    return (record, "reference") if record is not None else (None, "")
+    if record is not None:
+        return record, "reference"
+    matter = _matter(tx, mail, found, policy, now)
+    return (matter, "matter") if matter is not None else (None, "")
+
+
+def _matter(tx: Transaction, mail: Mail, found: Classification, policy: Policy, now: datetime) -> Record | None:
+    """The record of a monitor's matter (P4.9)."""
+    machines = machines_of(mail, found.kind, policy)
+    if machines is None or found.kind is None:
+        return None
+    states = {each.name for each in policy.workflow(found.kind).states.values() if not each.final} | {machines.on_over}
+    records = tx.records(kind=found.kind, state=sorted(states), requester=sender_of(mail, policy))
+    return same_matter(mail, found.kind, records, policy, now)
 
 
 def facts_for(tx: Transaction, queries: Sequence[Query], policy: Policy, secret: bytes) -> Facts:

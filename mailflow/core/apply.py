@@ -46,6 +46,7 @@ def begin(record_id: str, entry: Entry) -> Record:
         opened_at=entry.at,
         confidential=opened.confidential,
         urgent=opened.urgent,
+        matter=opened.matter,
         participants=(opened.requester,) if opened.requester else (),
         entries=entry.number,
     )

@@ -181,9 +181,10 @@ class Draft:
         *,
         above: bool = False,
     ) -> tuple[str, ...]:
-        """Who roles mean now (see roles.resolve), without ourselves; `values` are the arguments of a command."""
+        """Who roles mean now (see roles.resolve), without ourselves and other machines; `values` are the arguments of
+        a command."""
         found = resolve(roles, self.now_record, self.policy, self.now, task, values, above=above)
-        ours = self.policy.site.addresses
+        ours = (*self.policy.site.addresses, *self.policy.directory.monitors)
         return tuple(address for address in found if address not in ours)
 
     def write(self, letter: Letter) -> None:

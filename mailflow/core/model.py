@@ -94,6 +94,7 @@ class Record:
     ", "); `marks` to when it was last set, `words` an address to its last message. `roles` are the people
     this record gave a role to. `fired` maps a timer's key (Deadline.key) to the last occurrence that is over.
     `asks` are the urgent mails that nobody whom they asked has answered, by rule.
+    `matter` is what all mail of its monitor about it shares (P4.9).
     `entries` is the length of its history, `revision` the number of commits that touched it.
     """
 
@@ -119,6 +120,7 @@ class Record:
     thread: tuple[str, ...] = ()
     absent: Mapping[str, int] = field(default_factory=dict)
     asks: Mapping[str, Ask] = field(default_factory=dict)
+    matter: str = ""
     entries: int = 0
     revision: int = 0
 
@@ -136,7 +138,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The record begins, by a message or a command."""
+    """The record begins, by a message or a command; `matter` is what further mail of the same monitor shares."""
 
     kind: str
     title: str
@@ -145,6 +147,7 @@ class Opened:
     confidential: bool = False
     urgent: bool = False
     evidence: str = ""
+    matter: str = ""
 
 
 @dataclass(frozen=True, slots=True)

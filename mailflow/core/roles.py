@@ -207,6 +207,8 @@ def _stepped(found: Iterable[str], steps: list[str], scope: Scope) -> Iterable[s
 def _base(base: str, scope: Scope) -> tuple[str, ...]:
     record = scope.record
     match base:
+        case "requester" if record.requester in scope.directory.monitors:
+            return _it("contact", scope)  # a machine has nobody to answer for it but who looks after it (P4.9)
         case "requester":
             return (record.requester,) if record.requester else ()
         case "participants":

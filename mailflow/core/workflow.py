@@ -212,6 +212,25 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Machines:
+    """How the mail of registered monitors is read (P4.9).
+
+    `begins` and `over` are words for how a matter stands, left out of what its messages share; `key` labels of lines
+    whose value names the matter; `same`: subject, or thread. `opens` are fields of what it opens, `on_over` is the
+    state that its end leads to, from which a further alarm within `again` leads back.
+    """
+
+    over: tuple[str, ...]
+    begins: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
+    same: str = "subject"
+    opens: Mapping[str, str] = field(default_factory=dict)
+    on_over: str = ""
+    again: Duration | None = None
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
 class Workflow:
     """One kind: one rule file.
 
@@ -239,6 +258,7 @@ class Workflow:
     renamed: Mapping[str, str] = field(default_factory=dict)
     paces: tuple[Pace, ...] = ()
     event: Event | None = None
+    machines: Machines | None = None
     place: Place = Place()
     signals: tuple[OnSignal, ...] = ()
 

@@ -13,6 +13,7 @@ from mailflow.policy.actions import actions
 from mailflow.policy.commands import commands, replies
 from mailflow.policy.conditions import GROUPS, condition
 from mailflow.policy.fields import fields, matrices
+from mailflow.policy.machines import machines
 from mailflow.policy.nodes import Node, Scalar, Table
 from mailflow.policy.reader import Block, Reader
 from mailflow.policy.schema import AGREEMENT, ALWAYS, CLOCK, EVENT, KIND, PACE, PARTY, STATE, TASKS
@@ -84,6 +85,7 @@ def kind(node: Table, scope: Scope, kinds: Mapping[str, Scope]) -> Read:
         renamed=_renamed(block, scope),
         paces=_paces(block, scope),
         event=_event(block, scope),
+        machines=machines(block, scope),
         place=block.place_of("kind"),
     )
     _check_names(block, workflow)

@@ -121,6 +121,7 @@ KIND = Keys(
         "fields",
         "matrices",
         "paces",
+        "machines",
         "roles",
         "clocks",
         "agreements",
@@ -135,6 +136,7 @@ KIND = Keys(
 FIELD = Keys("a field", ("label", "aliases", "type", "required", "choices", "default", "body", "by"))
 OTHERS = Keys("'others'", ("kind", "when", "share", "overlap", "like", "least"))
 MATRIX = Keys("a matrix", ("rows", "columns", "values"))
+MACHINES = Keys("'machines'", ("same", "key", "begins", "over", "opens", "on_over", "again"))
 PACE = Keys("a pace", ("when", "working day", "working hour", "calendar", "urgent"))
 CLOCK = Keys("a clock", ("from", "until"))
 AGREEMENT = Keys("an agreement", ("parties", "reset_by", "agreed"))

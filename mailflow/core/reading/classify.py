@@ -32,6 +32,14 @@ def classify(mail: Mail, policy: Policy) -> Classification:
     if not reading.kinds:
         title = _colon_tag(title, policy, reading)
     kind, tag = reading.kinds[0] if reading.kinds else (None, "")
+    if (
+        kind is None
+        and mail.sender
+        and policy.directory.person(mail.sender.address).address in policy.directory.monitors
+    ):
+        kind = next((each.kind for each in policy.kinds.values() if each.machines), None)
+        title = mail.subject
+        reading.evidence.append("a registered monitor")
     if kind is None and reading.urgent:
         kind, tag = _urgent_kind(policy), "urgent"
         reading.evidence.append("the urgent mark alone")

@@ -5,8 +5,10 @@ from datetime import datetime
 from mailflow.core.draft import Draft
 from mailflow.core.model import Record
 from mailflow.core.policy import Policy
+from mailflow.core.reading.alarms import is_over
 from mailflow.core.reading.text import fold
 from mailflow.core.receiving.confirming import confirmed, offered
+from mailflow.core.receiving.machines import machine, machines_of
 from mailflow.core.receiving.notices import notice
 from mailflow.core.receiving.opening import open_record
 from mailflow.core.receiving.questions import answer, changes_something, question, words_of
@@ -27,6 +29,8 @@ def receive(trigger: MailReceived, record: Record | None, facts: Facts, policy: 
         return open_record(trigger, record, facts, policy, now)
     if record is None:
         return _unfiled(trigger, facts, policy, now)
+    if machines := machines_of(mail, record.kind, policy):
+        return machine(trigger, record, machines, policy, now)
     if mail.automatic:
         return notice(trigger, record, facts, policy, now)
     if trigger.found_by == "id" and not belongs(sender, record, policy, now):
@@ -47,6 +51,9 @@ def opens_record(trigger: MailReceived, record: Record | None, policy: Policy) -
         return False
     if changes_something(mail, policy):
         return False
+    machines = machines_of(mail, found.kind, policy)
+    if machines is not None:
+        return record is None and not is_over(mail, machines)
     if record is None:
         return not trigger.found_by
     return trigger.found_by == "reference" and not mail.replied and fold(found.title) != fold(record.title)
@@ -74,6 +81,8 @@ def _unfiled(trigger: MailReceived, facts: Facts, policy: Policy, now: datetime)
 def _why_unfiled(trigger: MailReceived, facts: Facts, policy: Policy) -> str:
     mail = trigger.mail
     sender = sender_of(mail, policy)
+    if machines_of(mail, trigger.classification.kind, policy):
+        return "over already"
     if mail.automatic:
         return "automatic"
     if not sender:

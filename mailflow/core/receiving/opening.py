@@ -8,6 +8,7 @@ from mailflow.core.actions import enter, run, task_of
 from mailflow.core.draft import Draft
 from mailflow.core.model import Concerned, Joined, Link, Linked, Opened, Record, TaskAdded
 from mailflow.core.policy import Policy
+from mailflow.core.reading.alarms import matter_of
 from mailflow.core.reading.fields import Reading, read_fields
 from mailflow.core.reading.hints import foreign_numbers, lacks_attachment, original_sender
 from mailflow.core.reading.items import read_items
@@ -33,13 +34,17 @@ def open_record(trigger: MailReceived, thread: Record | None, facts: Facts, poli
     requester = _requester(mail, sender, policy)
     language = policy.language_of(requester, mail.language)
     evidence = "; ".join(found.evidence)
+    machines = draft.policy.workflow(found.kind).machines if sender in policy.directory.monitors else None
+    matter = matter_of(mail, machines) if machines else ""
     draft.open(
         trigger.record_id,
-        Opened(found.kind, found.title, requester, language, found.confidential, found.urgent, evidence),
+        Opened(found.kind, found.title, requester, language, found.confidential, found.urgent, evidence, matter),
         OPEN_RULE,
     )
     draft.change(Joined(mail.digest, mail.message_id, sender), JOIN_RULE)
     draft.answers_to = requester
+    for name, value in machines.opens.items() if machines else ():
+        draft.set_field(name, value, "default", FIELD_RULE)
     unclear = read(draft, _without_name(trigger, policy), defaults=True)
     link(draft, trigger, thread, facts)
     remarks = {"remarks": "\n".join((*_about_tags(trigger), *_about_fields(unclear), *_about_attachments(mail)))}

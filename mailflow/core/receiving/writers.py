@@ -24,9 +24,11 @@ def accepted(address: str, policy: Policy) -> bool:
 
 
 def answerable(mail: Mail, policy: Policy) -> bool:
-    """Whether a message may be acknowledged: a person's, not our own, with nothing that forbids it (RFC 3834)."""
+    """Whether a message may be acknowledged: a person's, neither our own nor a monitor's, and nothing forbids it
+    (RFC 3834)."""
     sender = sender_of(mail, policy)
-    return bool(sender) and not mail.automatic and not mail.unanswerable and sender not in policy.site.addresses
+    machines = (*policy.site.addresses, *policy.directory.monitors)
+    return bool(sender) and not mail.automatic and not mail.unanswerable and sender not in machines
 
 
 def message_values(mail: Mail) -> dict[str, str]:
