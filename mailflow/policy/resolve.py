@@ -123,8 +123,6 @@ def check_kinds(workflows: tuple[Workflow, ...], marks: Iterable[str], reader: R
         }
         if workflow.marked_urgent:
             words.add(("'urgent: true'", ""))
-        if workflow.machines:
-            words.add(("'machines'", ""))
         for what, word in sorted(words):
             other = taken.setdefault((what, word), workflow)
             if other is not workflow and (word or what.startswith("'")):
