@@ -55,8 +55,13 @@ async def play(story: Story, stage: Stage) -> Played:
     with rehearsal.engine.store.transaction(write=False) as tx:
         parcels = [Parcel(item, tx.content(item.id)) for item in sent if not item.copy_of]
     lines = compared(player.expected, parcels, story, story.policy)
-    lines = sorted((*lines, *player.lines), key=lambda line: (line.at, line.place.line if line.place else 0))
+    lines = sorted((*lines, *player.lines), key=_order)
     return Played(story, tuple(each.item for each in parcels), tuple(lines))
+
+
+def _order(line: Line) -> tuple[datetime, bool, int]:
+    """In order of time, then of the story; what it does not tell comes after what it tells of that minute."""
+    return line.at, line.place is None, line.place.line if line.place else 0
 
 
 @dataclass(slots=True)
