@@ -106,3 +106,9 @@ def test_a_hostile_page_is_read_soon(page: str) -> None:
 
 def test_what_takes_no_height_is_hidden() -> None:
     assert html_to_text('<div style="height:0;width:0;overflow:hidden">preview</div><p>seen</p>')[0] == "seen"
+
+
+def test_a_style_without_end_takes_no_time() -> None:
+    begin = time.monotonic()
+    assert html_to_text('<p style="' + "height:0;" * 200_000 + '">x</p>')[0] == "x"
+    assert time.monotonic() - begin < 2
