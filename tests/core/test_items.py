@@ -131,6 +131,11 @@ def test_a_vague_word_at_the_end_is_no_more_than_itself() -> None:
     assert (item.title, item.owner, item.problems) == ("Write docs", TOM, ("vague date ASAP",))
 
 
+def test_a_quoted_table_is_not_read_again() -> None:
+    quoted = Table("quote", (("任务", "负责人", "截止"), ("接口", "李娜", "12月1日")))
+    assert items("", quoted, files=(quoted,)) == ()
+
+
 def test_a_row_of_totals_is_no_item() -> None:
     rows = (("序号", "任务", "负责人"), ("1", "接口", "李娜"), ("合计", "1", ""))
     assert [each.title for each in items("", Table("own", rows))] == ["接口"]
@@ -156,6 +161,10 @@ def test_the_lists_of_an_attached_document_are_read() -> None:
         "Mark all rows 12/5",
         "Green dashboard 12/5",
         "赵六 数据迁移 12/5",
+        "王磊 今天 请假",
+        "王磊 和 供应商 沟通 12/5",
+        "联系 李娜 12/5",
+        "Call Tom 12/5",
         "陈工 数据迁移 12/5",
     ],
 )

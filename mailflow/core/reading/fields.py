@@ -83,7 +83,7 @@ def read_fields(
     found, used = _from_lines(lines, labels)
     if not found:
         found, used = _from_lines(_with_colons(lines, labels), labels)
-    found += [raw for table in (*own_tables(mail.tables), *tables) for raw in _from_table(table, labels)]
+    found += [raw for table in own_tables((*mail.tables, *tables)) for raw in _from_table(table, labels)]
     readings: dict[str, Reading] = {}
     for raw in found:
         if raw.field.name not in readings:

@@ -10,6 +10,7 @@ from mailflow.core.reading.values.dates import is_only_date
 _ENDS = " \t,，;；。|｜、*—–-:："
 # What ends the first words of an item: white space, a comma, an upright stroke; what joins two names.
 _BREAK = re.compile(r"\s{0,4}(?:[,，、;；|｜&+]|(?<=\s)(?:和|与|及|跟|and)(?=\s))\s{0,4}|\s{1,4}")
+_JOINS = re.compile(r"[&+和与及跟]|and")
 _STROKES = re.compile(r"(?P<one>[^\s/-]{2,40})(?P<mark>[/-])(?P<two>[^/-]{2,60})(?P=mark)(?P<when>\S{3,20})")
 _FRACTION = re.compile(r"[1-4]/[2-5]")
 # What tells of somebody, and gives them nothing to do: `张伟 提出的问题`, `Tom reported …`.
@@ -27,8 +28,14 @@ def people_at_head(text: str, directory: Directory) -> tuple[list[str], str]:
         who, rest = text[: end.start()].strip(_ENDS + "@"), text[end.end() :]
         if rest.strip(_ENDS) and is_surely(who, directory):
             others, left = people_at_head(rest, directory)
-            return ([], text) if _TELLS.match(left) else ([who, *others], left)
+            alone = not others and _JOINS.search(end[0])
+            return ([], text) if alone or tells(left) else ([who, *others], left)
     return [], text
+
+
+def tells(text: str) -> bool:
+    """Whether what follows a name speaks of its bearer, and gives them nothing to do."""
+    return _TELLS.match(text) is not None
 
 
 def day_at_head(text: str, today: date) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from mailflow.core.directory import Directory
-from mailflow.core.reading.item_heads import day_at_head, parted_by_strokes, people_at_head
+from mailflow.core.reading.item_heads import day_at_head, parted_by_strokes, people_at_head, tells
 from mailflow.core.reading.item_names import is_like_name, is_titled
 from mailflow.core.reading.item_words import INLINE, PARTS, Part
 from mailflow.core.reading.text import fold, is_han, key
@@ -170,7 +170,12 @@ class Reader:
                 tail = text[words[-count].start() :].strip()
                 if not found.dates and self._is_date(tail) and not (is_vague(tail) and self._has_more(tail)):
                     found.dates.append(tail)
-                elif not found.owners and self._known(tail) and (count == 1 or not is_han(tail[0])):
+                elif (
+                    not found.owners
+                    and not _TOWARDS.search(text[: words[-count].start()])
+                    and self._known(tail)
+                    and (count == 1 or not is_han(tail[0]))
+                ):
                     found.owners.append(_bare(tail))
                 else:
                     continue
@@ -196,7 +201,7 @@ class Reader:
             people, left = people_at_head(rest, self.directory)
             if people and not (found.dates or when):
                 when, left = day_at_head(left, self.today)
-            if not people or not (found.dates or when or _VAGUE.search(left)):
+            if not people or tells(left) or not (found.dates or when or _VAGUE.search(left)):
                 return text
             found.owners += people
             rest = left
@@ -281,6 +286,12 @@ _BY = re.compile(r"(?:\b(?:by|before|until|due|due on|no later than)|截止|截�
 _VAGUE = re.compile(r"尽快|尽早|尽速|马上|立即|待定|近期|\basap\b|\btbd\b|as soon as possible")
 _VAGUE_WORDS = "as by before until in at the end this next no when whenever to early mid late some right"
 _VAGUE_HEADS = frozenset(_VAGUE_WORDS.split())
+# Who stands behind these is told something, and has nothing to do.
+_TOWARDS = re.compile(
+    r"(?:联系|聯繫|通知|询问|詢問|找|问|回复|提醒|咨询|请教|拜访|告知|给|和|与|跟|向|"
+    r"\b(?:contact|call|ask|tell|remind|email|mail|meet|with|thank|inform|notify|to|and))\s{0,3}$",
+    re.IGNORECASE,
+)
 _BY_WHOM = re.compile(
     r"由\s?(?P<who>[^，,;；。由]{1,20}?)\s?(?:来|來)?(?:负责|負責|牵头|牽頭|跟进|跟進|落实|落實|处理|執行|执行|主办|完成)"
 )

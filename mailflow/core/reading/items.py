@@ -40,12 +40,15 @@ class Item:
 
 
 def read_items(mail: Mail, policy: Policy, today: date, tables: Sequence[Table] = ()) -> tuple[Item, ...]:
-    """The items of a message: of its lists, its tables, then of `tables` (of attached files), each once."""
+    """The items of a message: of its lists, its tables, then of `tables` (of attached files), each once.
+
+    Those of a quoted table were told before.
+    """
     reader = Reader(policy.directory, today)
     labels = frozenset(word for kind in policy.kinds.values() for word in labels_of(kind.fields))
     own = own_tables(mail.tables)
     found = list(list_parts(mail.own.split("\n"), labels, rows_of(own), reader))
-    for table in (*own, *tables):
+    for table in (*own, *own_tables(tables)):
         lines = lines_of(table)
         if lines is None:
             found += table_parts(table)
