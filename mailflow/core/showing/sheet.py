@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from mailflow.core.model import Entry, FieldSet, Task
 from mailflow.core.roles import resolve, signatories
 from mailflow.core.showing.asking import day_of
+from mailflow.core.showing.lacking import remark_text
 from mailflow.core.showing.reader import Reader, Subject
 from mailflow.core.showing.wording import role_text, short_day, stored_day, text_of, tongue, value_text, where_text
 from mailflow.mail.model import Mail
@@ -117,7 +118,7 @@ def task_view(task: Task, subject: Subject, reader: Reader) -> dict[str, object]
         "percent": task.percent,
         "collaborators": reader.names(task.collaborators),
         "standard": task.standard,
-        "remark": task.remark,
+        "remark": remark_text(task, reader.language, reader.name),
         "complete": task.complete,
         "late_days": 0 if done else _late_days(task, reader),
     }
