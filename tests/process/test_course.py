@@ -46,44 +46,6 @@ def signed(world: World, record: str, who: str = REQUESTER) -> None:
 # --- requirements ------------------------------------------------------------------------------------
 
 
-def test_missing_fields_are_reminded_of_and_end_the_requirement_at_last(world: World) -> None:
-    record = requirement(world, body="想要一张报表\n")
-    world.until("Wed+2 18:00")
-    assert world.times(REQUESTER, "missing-reminder") == ["Wed 10:00"]
-    assert world.times(CONTACT, "missing-overdue") == ["Mon+1 10:00"]
-    assert world.times(REQUESTER, "lapsed") == ["Mon+2 10:00"]
-    assert world.record(record).state == "lapsed"
-
-
-def test_fields_that_came_end_the_reminders_of_them(world: World) -> None:
-    record = requirement(world, body="想要一张报表\n")
-    say(world, record, ("Tue 11:00", REQUESTER, BODY))
-    world.until("Wed+2 18:00")
-    assert world.times(REQUESTER, "missing-reminder") == []
-    assert world.record(record).state == "received"
-
-
-def test_coming_back_to_assessment_sends_no_second_acknowledgement(world: World) -> None:
-    record = requirement(world)
-    say(world, record, ("Mon 11:00", IT_CONTACT, "询问：哪些区域？"), ("Mon 14:00", REQUESTER, "华东。"))
-    assert world.record(record).state == "received"
-    assert world.times(REQUESTER, "received.received") == ["Mon 10:00"]
-
-
-def test_after_three_rounds_of_signing_a_meeting_is_proposed(world: World) -> None:
-    record = requirement(world)
-    say(world, record, ("Mon 10:30", IT_CONTACT, "受理"))
-    for number in range(4):
-        say(
-            world,
-            record,
-            (f"Mon 1{number + 1}:00", IT_CONTACT, f"规格：第 {number + 1} 版"),
-            (f"Mon 1{number + 1}:30", REQUESTER, "不同意：还不对"),
-        )
-    world.until("Tue 09:30")
-    assert world.times(IT_CONTACT, "propose-meeting") == ["Mon 14:00"]
-
-
 def test_the_head_of_each_contributing_department_signs(world: World) -> None:
     record = requirement(world, body=BODY + "涉及部门：销售部、财务部\n")
     signed(world, record)
@@ -92,17 +54,6 @@ def test_the_head_of_each_contributing_department_signs(world: World) -> None:
     assert world.record(record).state == "signing"
     say(world, record, ("Mon 15:10", FINANCE_HEAD, "同意"))
     assert world.record(record).state == "planning"
-
-
-def test_a_dispute_may_be_opened_while_it_is_built_and_leads_back_there(world: World) -> None:
-    record = requirement(world)
-    signed(world, record)
-    say(world, record, ("Mon 15:00", IT_CONTACT, "启动"), ("Mon 16:00", REQUESTER, "争议：进度太慢"))
-    assert world.record(record).state == "disputed"
-    world.until("Tue 17:00")
-    assert world.times(LEADER, "dispute-overdue") == ["Tue 16:00"]
-    say(world, record, ("Tue 17:10", IT_CONTACT, "已达成一致"))
-    assert world.record(record).state == "building"
 
 
 def test_the_weekly_report_is_one_mail_a_person_on_friday_at_15(world: World) -> None:
@@ -128,50 +79,11 @@ def test_more_than_three_days_late_it_is_with_the_leader_once(world: World) -> N
     assert world.times(LEADER, "late") == ["Mon+1 09:00"]
 
 
-def test_on_hold_nothing_is_asked_and_it_goes_back_by_itself_on_the_day(world: World) -> None:
-    record = requirement(world)
-    say(world, record, ("Mon 11:00", IT_CONTACT, "暂停至 2026-03-09：等待预算"))
-    assert world.record(record).state == "held"
-    world.until("Sun 12:00")
-    assert world.times(IT_CONTACT, "assess-reminder") == []
-    world.until("Mon+1 18:00")
-    assert world.record(record).state == "received"
-    # One hour had passed before the hold; three are left from the opening.
-    assert world.times(IT_CONTACT, "assess-reminder") == ["Mon+1 12:00"]
-
-
-def test_it_is_closed_with_a_reason_and_reopened_within_thirty_days(world: World) -> None:
-    record = requirement(world)
-    say(world, record, ("Mon 11:00", IT_CONTACT, "关闭：已有同类报表"))
-    assert world.times(REQUESTER, "closed-early") == ["Mon 11:00"]
-    say(world, record, ("Mon+2 11:00", REQUESTER, "重开：同类报表不够用"))
-    assert world.record(record).state == "analysis"
-    say(world, record, ("Mon+2 12:00", IT_CONTACT, "关闭：重复"), ("Fri+8 11:00", REQUESTER, "重开：还要"))
-    assert world.record(record).state == "closed"
-
-
 # --- changes -----------------------------------------------------------------------------------------
 
 
 def change(world: World, at: str, subject: str = "[变更] 客户编码", body: str = CHANGE) -> str:
     return world.mail(at, REQUESTER, subject, body).record
-
-
-def test_an_emergency_change_counts_hours_for_days_round_the_clock(world: World) -> None:
-    change(world, "Mon 22:00", body=CHANGE + "紧急变更：是\n")
-    world.until("Tue 02:00")
-    assert world.times(IT_CONTACT, "please-assess")[0] == "Mon 22:00"
-    assert world.times(IT_CONTACT, "assess-reminder") == ["Mon 23:00"]
-    assert world.times(IT_HEAD, "assess-overdue") == ["Tue 00:00"]
-    assert world.sent(LEADER, "assess-overdue")[0].urgent
-    assert world.times(LEADER, "assess-overdue") == ["Tue 01:00"]
-
-
-def test_an_emergency_that_nobody_has_seen_goes_up_the_chain_every_quarter_of_an_hour(world: World) -> None:
-    change(world, "Mon 22:00", "[变更][紧急] 客户编码")
-    world.until("Mon 22:50")
-    assert world.times(IT_HEAD, "please-assess") == ["Mon 22:15"]
-    assert world.times(LEADER, "please-assess") == ["Mon 22:30"]
 
 
 def test_a_word_that_it_was_seen_stops_the_chain(world: World) -> None:
@@ -194,21 +106,6 @@ def test_a_date_within_a_freeze_is_said_at_once() -> None:
     world.mail("Mon 11:00", ENGLISH, "[CHG] Queue", "What: queue\nWhy: old\nWhen: 2026-03-23\n")
     assert world.times(REQUESTER, "frozen") == ["Mon 10:00"]
     assert world.sent(ENGLISH, "frozen") == []
-
-
-def test_what_was_rolled_back_is_told_and_assessed_anew(world: World) -> None:
-    record = change(world, "Mon 10:00")
-    say(
-        world,
-        record,
-        ("Mon 11:00", IT_CONTACT, "评估\n影响范围：主数据\n成本：2人天\n进度影响：无\n"),
-        ("Mon 14:00", IT_HEAD, "同意"),
-        ("Mon 14:10", HEAD, "同意"),
-        ("Mon 15:00", IT_CONTACT, "已回退：脚本报错"),
-    )
-    assert world.record(record).state == "applied"
-    assert world.times(FINANCE_HEAD, "rolled-back") == ["Mon 15:00"]
-    assert world.times(REQUESTER, "applied.received") == ["Mon 10:00"]
 
 
 # --- incidents and minutes ---------------------------------------------------------------------------
