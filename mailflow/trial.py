@@ -133,7 +133,12 @@ def _record(workflow: Workflow, state: str, requester: str, now: datetime, polic
         if complete
     }
     mark = Mark(1, now - timedelta(hours=18))
-    task = Task(1, _WORDS, requester, day.isoformat(), added=mark, dated=mark)
+    own = {
+        each.name: next(iter(each.choices), "") or samples.get(each.type, _WORDS)
+        for each in (workflow.tasks.fields if workflow.tasks else ())
+        if complete
+    }
+    task = Task(1, _WORDS, requester, day.isoformat(), added=mark, dated=mark, fields=own)
     return Record(
         id=f"{workflow.prefix}-{now.year}-0001",
         kind=workflow.kind,

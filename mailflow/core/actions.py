@@ -1,16 +1,16 @@
 """What a rule does: mails, transitions, fields, roles, signatures, tasks. Each action is one function on a Draft."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import assert_never
 
 from mailflow.core.draft import Draft
-from mailflow.core.model import Asked, Concerned, Link, Linked, Noted, Record, Task, TaskAdded, TaskChanged
-from mailflow.core.reading.items import Item
-from mailflow.core.reading.text import fold
+from mailflow.core.model import Asked, Link, Linked, Noted, Record, Task, TaskChanged
+from mailflow.core.reading.canonical import canonical
 from mailflow.core.rule import Action, AddTasks, Alter, Give, Goto, Include, LinkTo, Reset, Send, SetField, Sign, Style
+from mailflow.core.tasks import held, task_of
 from mailflow.core.timers import paces
 from mailflow.core.triggers import Letter
+from mailflow.core.workflow import FieldType
 
 
 def run(draft: Draft, actions: Sequence[Action], values: Mapping[str, str], task: Task | None = None) -> None:
@@ -19,7 +19,7 @@ def run(draft: Draft, actions: Sequence[Action], values: Mapping[str, str], task
         if task is not None:
             # As the actions before this one left it: a new owner is the one who is told (P0.9).
             task = draft.now_record.task(task.number) or task
-        if action.when is not None and not draft.holds(action.when, action.rule, task):
+        if action.when is not None and not draft.holds(action.when, action.rule, task, values):
             continue
         match action:
             case Send():
@@ -74,7 +74,7 @@ def send(
                 draft.change(Noted(f"nobody is {', '.join(action.to)}; the admin was told"), action.rule)
                 to = draft.policy.site.admin
     urgent = action.urgent
-    hit = urgent if isinstance(urgent, bool) else draft.holds(urgent, action.rule, task)
+    hit = urgent if isinstance(urgent, bool) else draft.holds(urgent, action.rule, task, values)
     # The urgent mark is for those who have to act (P0.12), not for whoever set it.
     marked = record.urgent and action.style is Style.NOTIFY and record.requester not in to
     pressing = action.style is not Style.REPLY and (hit or marked or paces.urgent(record, draft.policy, draft.now))
@@ -107,7 +107,9 @@ def _empty_by_nature(roles: Sequence[str], draft: Draft) -> bool:
     fields = {"fields", *(each.name for each in workflow.fields)}
     bases = {role.partition(".")[0] for role in roles}
     return all(
-        base in fields or base in workflow.agreements or base in ("departments", "owners", "owner", "collaborators")
+        base in fields
+        or base in workflow.agreements
+        or base in ("departments", "owners", "owner", "collaborators", "task")
         for base in bases
     )
 
@@ -139,65 +141,54 @@ def _sign(draft: Draft, action: Sign, values: Mapping[str, str]) -> None:
 
 
 def _include(draft: Draft, action: Include, values: Mapping[str, str]) -> None:
-    held = draft.now_record.fields.get(action.name, "").split(", ")
-    joined = dict.fromkeys(each for each in (*held, *_value(action.value, values).split(", ")) if each)
+    before = draft.now_record.fields.get(action.name, "").split(", ")
+    joined = dict.fromkeys(each for each in (*before, *_value(action.value, values).split(", ")) if each)
     draft.set_field(action.name, ", ".join(joined), action.rule, action.rule)
 
 
 def _alter(draft: Draft, action: Alter, values: Mapping[str, str], task: Task | None) -> None:
-    if task is None:
-        return
-    changes = {name: _value(value, values) for name, value in action.values.items()}
-    changes = {name: value for name, value in changes.items() if value}
     had_open = bool(draft.open_tasks())
-    draft.change(TaskChanged(task.number, changes), action.rule)
+    wanted: Sequence[Task] = (task,) if task else ()
+    if action.each is not None:
+        wanted = [each for each in draft.open_tasks() if draft.holds(action.each, action.rule, each)]
+    for each in wanted:
+        said = {name: _task_value(draft, name, value, values) for name, value in action.values.items()}
+        changes = {name: value for name, value in said.items() if value and value != held(each, name)}
+        if changes:
+            draft.change(TaskChanged(each.number, changes), action.rule)
     tasks = draft.workflow.tasks
     if tasks and had_open and not draft.open_tasks():
         run(draft, tasks.complete, values)
 
 
-def task_of(item: Item, number: int) -> Task:
-    """An item that was read, as a task; what it lacks stands as its remark (P5.3)."""
-    return Task(
-        number=number,
-        title=item.title,
-        owner=item.owner,
-        due=item.due,
-        collaborators=item.collaborators,
-        standard=item.standard,
-        remark="; ".join(item.problems),
-    )
+def _task_value(draft: Draft, name: str, said: str, values: Mapping[str, str]) -> str:
+    """What a rule's `actor`, `today` or `$NAME` means for a task; in a field of the kind's own, as it keeps it."""
+    field = draft.workflow.task_field(name)
+    if said == "actor" and (name == "owner" or (field and field.type is FieldType.PERSON)):
+        return draft.by
+    today = draft.policy.calendar("").day_of(draft.now)
+    if said == "today" and (name == "due" or (field and field.type is FieldType.DATE)):
+        return today.isoformat()
+    value = _value(said, values)
+    return canonical(field, value, draft.policy, today)[0] if field and said.startswith("$") and value else value
 
 
 def _add(draft: Draft, action: AddTasks, values: Mapping[str, str], task: Task | None) -> None:
-    """Add tasks, and do what the rules say of each; one that is there already is changed."""
-    wanted = [task_of(item, 0) for item in draft.items] if action.listed else [_spelt(draft, action, values, task)]
-    numbers = [_added(draft, each, action.rule) for each in wanted]
+    """Add tasks, and do what the rules say of each."""
+    for each in map(task_of, draft.items) if action.listed else (_spelt(draft, action, values, task),):
+        draft.add_task(each, action.rule)
+    announce(draft, values)
+
+
+def announce(draft: Draft, values: Mapping[str, str]) -> None:
+    """What the rules say of each task that was added since: a whole one, one without an owner or a date (P0.9)."""
+    numbers, draft.fresh = dict.fromkeys(draft.fresh), ()
     tasks = draft.workflow.tasks
-    for number in dict.fromkeys(numbers):
+    for number in numbers:
         found = draft.now_record.task(number)
         if tasks and found:
             done = tasks.added if found.complete else tasks.incomplete
             run(draft, done, {**values, "problem": found.remark}, found)
-
-
-def _added(draft: Draft, task: Task, rule: str) -> int:
-    """Add a task, or change the one with its title that has the same owner or none yet; its number."""
-    record = draft.now_record
-    for each in draft.open_tasks():
-        if fold(each.title) == fold(task.title) and each.owner in ("", task.owner):
-            values = {"owner": task.owner, "due": task.due, "standard": task.standard}
-            news = {name: value for name, value in values.items() if value and value != getattr(each, name)}
-            if news:
-                draft.change(TaskChanged(each.number, {**news, "remark": task.remark}), rule)
-            number = each.number
-            break
-    else:
-        number = max((each.number for each in record.tasks), default=0) + 1
-        draft.change(TaskAdded(replace(task, number=number)), rule)
-    if task.owner:
-        draft.change(Concerned(task.owner), rule)
-    return number
 
 
 def _spelt(draft: Draft, action: AddTasks, values: Mapping[str, str], task: Task | None) -> Task:
@@ -217,4 +208,9 @@ def _spelt(draft: Draft, action: AddTasks, values: Mapping[str, str], task: Task
         due=due,
         standard=said.get("standard", ""),
         remark=said.get("remark", ""),
+        fields={
+            name: value
+            for name in action.values
+            if draft.workflow.task_field(name) and (value := _task_value(draft, name, action.values[name], values))
+        },
     )

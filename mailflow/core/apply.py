@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, assert_never
 
 from mailflow.core.model import (
+    TASK_VALUES,
     Absent,
     AgreementReset,
     Ask,
@@ -87,7 +88,9 @@ def apply(record: Record, entry: Entry) -> Record:
             return replace(record, agreements=rest)
         case TaskAdded(task):
             mark = Mark(entry.number, entry.at)
-            return replace(record, tasks=(*record.tasks, replace(task, added=mark, dated=mark, changed=mark)))
+            marks = dict.fromkeys(task.fields, mark)
+            added = replace(task, added=mark, dated=mark, changed=mark, marks=marks)
+            return replace(record, tasks=(*record.tasks, added))
         case TaskChanged():
             return _task_changed_in(record, entry, change)
         case Linked(link):
@@ -139,7 +142,7 @@ def _entered(record: Record, entry: Entry, state: str) -> Record:
 def _signed(record: Record, entry: Entry, signed: Signed) -> Record:
     signatures = {
         **record.agreements.get(signed.agreement, {}),
-        signed.party: Signature(signed.address, signed.agrees, entry.number, signed.reason),
+        signed.party: Signature(signed.address, signed.agrees, entry.number, signed.reason, entry.at),
     }
     return replace(record, agreements={**record.agreements, signed.agreement: signatures})
 
@@ -153,11 +156,16 @@ def _task_changed_in(record: Record, entry: Entry, change: TaskChanged) -> Recor
 
 
 def _task_changed(task: Task, values: Mapping[str, str], mark: Mark) -> Task:
-    changes: dict[str, Any] = dict(values)
+    changes: dict[str, Any] = {name: value for name, value in values.items() if name in TASK_VALUES}
     if "percent" in changes:
         changes["percent"] = int(changes["percent"])
+    if "collaborators" in changes:
+        changes["collaborators"] = tuple(part for part in changes["collaborators"].split(", ") if part)
     if "due" in changes:
         changes["dated"] = mark
     if changes.get("state", task.state) != task.state:
         changes["changed"] = mark
+    if own := {name: value for name, value in values.items() if name not in TASK_VALUES}:
+        changes["fields"] = {**task.fields, **own}
+        changes["marks"] = {**task.marks, **dict.fromkeys(own, mark)}
     return replace(task, **changes)

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mailflow.core.actions import run
+from mailflow.core.actions import announce, run
 from mailflow.core.draft import Draft
-from mailflow.core.model import Commanded, Record, Task
+from mailflow.core.model import Commanded, Record, Task, TaskChanged
 from mailflow.core.policy import Policy
 from mailflow.core.reading.arguments import Ears
 from mailflow.core.reading.canonical import canonical
@@ -69,8 +69,9 @@ def available(address: str, record: Record, policy: Policy, now: datetime) -> tu
 def hear(text: str, record: Record, policy: Policy, now: datetime) -> Heard:
     """The commands in a person's own words: those of the state, else any that the kind knows elsewhere."""
     calendar = policy.calendar("")
-    ears = Ears(policy.directory, calendar.day_of(now), calendar.next_working_day)
     workflow = policy.workflow(record.kind)
+    own = workflow.tasks.fields if workflow.tasks else ()
+    ears = Ears(policy.directory, calendar.day_of(now), calendar.next_working_day, own)
     known = of_state(record, workflow)
     names = {word for command in known for word in command.words}
     elsewhere = [
@@ -96,8 +97,11 @@ def _one(draft: Draft, said: Said, proof: Proof) -> Answer:
     command = said.command
     answer = _refused(draft, said, proof)
     task = None
+    values: dict[str, str] = {}
     if answer is None:
         task, answer = _task(draft, said)
+    if answer is None:
+        values, answer = _task_values(draft, said, task)
     if answer is None:
         answer = _done(draft, said, task)
     argument = "; ".join(f"{name}={value}" for name, value in said.arguments.items())
@@ -106,7 +110,10 @@ def _one(draft: Draft, said: Said, proof: Proof) -> Answer:
         command.rule,
     )
     if answer.outcome == "done":
-        run(draft, command.actions, {"command": command.name, **said.arguments}, task)
+        if task and values:
+            draft.change(TaskChanged(task.number, values), command.rule)
+        run(draft, command.actions, {"command": command.name, **said.arguments, **values}, task)
+        announce(draft, {"command": command.name})
     return answer
 
 
@@ -185,6 +192,23 @@ def _task(draft: Draft, said: Said) -> tuple[Task | None, Answer | None]:
     if len(own) == 1:
         return own[0], None
     return None, Answer(word, "refused", "task", ", ".join(str(task.number) for task in own))
+
+
+def _task_values(draft: Draft, said: Said, task: Task | None) -> tuple[dict[str, str], Answer | None]:
+    """The values that a command gives the task's own fields, as these keep them; or why it does not count."""
+    found: dict[str, str] = {}
+    for argument in said.command.arguments:
+        field = draft.workflow.task_field(argument.name) if argument.type is ArgumentType.TASK_FIELD else None
+        if field is None:
+            continue
+        text = said.arguments.get(argument.name, "")
+        value = canonical(field, text, draft.policy, draft.policy.calendar("").day_of(draft.now))[0] if text else ""
+        held = task.fields.get(argument.name, "") if task else ""
+        if (text and not value) or (argument.required and not value and not held):
+            return {}, Answer(said.command.words[0], "refused", "needs", argument.name)
+        if value:
+            found[argument.name] = value
+    return found, None
 
 
 def _done(draft: Draft, said: Said, task: Task | None) -> Answer:

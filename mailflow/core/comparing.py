@@ -40,11 +40,11 @@ def compare(operator: str, saw: str, wanted: tuple[str, ...], policy: Policy, no
 
 def _beyond(saw: str, wanted: str, sign: int) -> bool:
     """Whether a number is over (1) or under (-1) another; what is no number is neither."""
-    number, bound = _number(saw), _number(wanted)
+    number, bound = amount(saw), amount(wanted)
     return number is not None and bound is not None and (number - bound) * sign > 0
 
 
-def _number(text: str) -> Decimal | None:
+def amount(text: str) -> Decimal | None:
     """A number or an amount; of a range its upper end."""
     money = read_money(text)
     if money is not None:

@@ -1,17 +1,19 @@
 """The closed set of conditions that rules may use; each answers hit or miss with the value it saw. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import assert_never
 
 from mailflow.core.alike import related
-from mailflow.core.comparing import compare
-from mailflow.core.model import Record, Task
+from mailflow.core.comparing import amount, compare
+from mailflow.core.model import TASK_VALUES, Record, Task
 from mailflow.core.policy import Policy
 from mailflow.core.reading.fields import missing
+from mailflow.core.reading.values.amounts import plain
 from mailflow.core.roles import pending
-from mailflow.core.rule import AgreedBy, All, Any, Compare, Condition, Not, Others
+from mailflow.core.rule import AgreedBy, All, Any, Compare, Condition, Not, Others, Said
 
 SUBJECTS = (
     "kind",
@@ -63,8 +65,12 @@ def evaluate(
     now: datetime,
     task: Task | None = None,
     others: Sequence[Record] = (),
+    said: Mapping[str, str] | None = None,
 ) -> Outcome:
-    """The condition's outcome on a record (and a task of it) at a moment; `others` are the further records known."""
+    """The condition's outcome on a record (and a task of it) at a moment.
+
+    `others` are the further records known, `said` a command's arguments.
+    """
     match condition:
         case Compare():
             return _compare(condition, record, policy, now, task)
@@ -73,14 +79,17 @@ def evaluate(
             return Outcome(not lacking, f"agreed {agreement}", f"missing {', '.join(lacking) or 'nobody'}")
         case Others():
             return _met(condition, record, policy, now, others)
+        case Said(argument):
+            found = (said or {}).get(argument, "")
+            return Outcome(bool(found), f"said {argument}", f"{argument} = {found or 'nothing'}")
         case All(of):
-            outcomes = [evaluate(each, record, policy, now, task, others) for each in of]
+            outcomes = [evaluate(each, record, policy, now, task, others, said) for each in of]
             return _joined(all(o.hit for o in outcomes), " and ", outcomes)
         case Any(of):
-            outcomes = [evaluate(each, record, policy, now, task, others) for each in of]
+            outcomes = [evaluate(each, record, policy, now, task, others, said) for each in of]
             return _joined(any(o.hit for o in outcomes), " or ", outcomes)
         case Not(of):
-            outcome = evaluate(of, record, policy, now, task, others)
+            outcome = evaluate(of, record, policy, now, task, others, said)
             return Outcome(not outcome.hit, f"not ({outcome.condition})", outcome.saw)
         case _:
             assert_never(condition)
@@ -155,9 +164,26 @@ def value_of(subject: str, record: Record, policy: Policy, task: Task | None = N
             return str(len(open_tasks(record, policy)))
         case "tasks.count":
             return str(len(record.tasks))
-        case "task.state" | "task.percent" | "task.owner" | "task.due":
-            return str(getattr(task, subject.removeprefix("task."))) if task else ""
+    base, _, name = subject.partition(".")
+    if base == "task" and name:
+        return _of_task(name, task)
+    if base == "tasks" and name:
+        return _total(name, record)
     return record.fields.get(subject, "")
+
+
+def _of_task(name: str, task: Task | None) -> str:
+    """What a task says under a name: what every task has, or a field that its kind gives it."""
+    if task is None:
+        return ""
+    value = getattr(task, name) if name in TASK_VALUES else task.fields.get(name, "")
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _total(name: str, record: Record) -> str:
+    """The sum of a field over all tasks, of a range its upper end; "" when none of them says it."""
+    numbers = [number for task in record.tasks if (number := amount(task.fields.get(name, ""))) is not None]
+    return plain(sum(numbers, Decimal(0))) if numbers else ""
 
 
 def open_tasks(record: Record, policy: Policy) -> tuple[Task, ...]:

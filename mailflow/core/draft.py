@@ -13,6 +13,7 @@ from mailflow.core.conditions import evaluate, open_tasks
 from mailflow.core.model import (
     AgreementReset,
     Change,
+    Concerned,
     Entered,
     Entry,
     FieldSet,
@@ -22,16 +23,19 @@ from mailflow.core.model import (
     RoleGiven,
     Signed,
     Task,
+    TaskAdded,
+    TaskChanged,
     TimerEnded,
 )
 from mailflow.core.policy import Policy
-from mailflow.core.reading.items import Item
+from mailflow.core.reading.items import Item, read_listed
 from mailflow.core.roles import holders, pending, resolve, signatories, stands_for
 from mailflow.core.rule import Condition, Style
 from mailflow.core.standing import Standing
+from mailflow.core.tasks import added, task_of
 from mailflow.core.timers.deadlines import overdue
 from mailflow.core.triggers import Decision, Disposition, Letter, SignalGiven, Told, Verdict, Wanted
-from mailflow.core.workflow import State, Workflow
+from mailflow.core.workflow import Field, FieldType, State, Workflow
 
 # Entering a state may lead on to the next one; a rule file that goes round in circles is stopped here.
 TRANSITIONS = 20
@@ -45,10 +49,10 @@ class Draft:
 
     `answers_to` is who gets the replies where it is not who wrote: the original sender of a forwarded request.
     `items` are what the message that led here lists, where a command asks for tasks; `records` the
-    records that it names. `unasked`: nobody wrote, so that what would answer is told. `signal` is what
-    another record told; `signals` and `opens` are what is to be done to others, `standing` what is to
-    change beside the rules. `others` are the further records that conditions may ask about, `met` those that
-    the last one found.
+    records that it names. `fresh` are the numbers of tasks that were added and not yet spoken of. `unasked`:
+    nobody wrote, so that what would answer is told. `signal` is what another record told; `signals` and
+    `opens` are what is to be done to others, `standing` what is to change beside the rules. `others` are the
+    further records that conditions may ask about, `met` those that the last one found.
     """
 
     policy: Policy
@@ -70,6 +74,7 @@ class Draft:
     standing: list[Standing] = field(default_factory=list)
     others: tuple[Record, ...] = ()
     met: tuple[Record, ...] = ()
+    fresh: tuple[int, ...] = ()
 
     @property
     def now_record(self) -> Record:
@@ -106,11 +111,17 @@ class Draft:
         self.record = apply(record, entry)
         self.entries.append(entry)
 
-    def holds(self, condition: Condition | bool | None, rule: str, task: Task | None = None) -> bool:
-        """Whether a condition holds now; the verdict is kept."""
+    def holds(
+        self,
+        condition: Condition | bool | None,
+        rule: str,
+        task: Task | None = None,
+        said: Mapping[str, str] | None = None,
+    ) -> bool:
+        """Whether a condition holds now; the verdict is kept. `said` are the arguments of the command."""
         if condition is None or isinstance(condition, bool):
             return condition is not False
-        outcome = evaluate(condition, self.now_record, self.policy, self.now, task, self.others)
+        outcome = evaluate(condition, self.now_record, self.policy, self.now, task, self.others, said)
         self.met = outcome.met if outcome.hit else ()
         self.verdicts.append(Verdict(rule, outcome.hit, outcome.condition, outcome.saw))
         return outcome.hit
@@ -135,10 +146,13 @@ class Draft:
         return next((v.state for v in reversed(record.visits) if v.state != record.state), record.state)
 
     def set_field(self, name: str, value: str, where: str, rule: str) -> None:
-        """Set a field, and what is derived from it: matrices, and signatures that count no more."""
+        """Set a field, and what is derived from it: tasks, matrices, and signatures that count no more."""
         if self.now_record.fields.get(name) == value:
             return
         self.change(FieldSet(name, value, where), rule)
+        field = self.workflow.field(name)
+        if field and field.type is FieldType.TASKS:
+            self._add_lines(field, value, rule)
         for agreement in self.workflow.agreements.values():
             if name in agreement.reset_by and self.now_record.agreements.get(agreement.name):
                 self.reset(agreement.name, rule)
@@ -149,6 +163,30 @@ class Draft:
                 derived = matrix.values.get(row, {}).get(column, "")
                 if derived:
                     self.set_field(matrix.target, derived, f"{matrix.row} × {matrix.column}", rule)
+
+    def _add_lines(self, field: Field, text: str, rule: str) -> None:
+        """The lines of a field are tasks, of the role that it names where they name nobody."""
+        fields = self.workflow.tasks.fields if self.workflow.tasks else ()
+        today = self.policy.calendar("").day_of(self.now)
+        owner = next(iter(self.people((field.owner,))), "") if field.owner else ""
+        for item in read_listed(text, self.policy, today, fields):
+            task = task_of(item)
+            task = replace(task, fields={**task.fields, **field.task})
+            self.add_task(replace(task, owner=owner, remark="") if owner and not item.owners else task, rule)
+
+    def add_task(self, task: Task, rule: str) -> None:
+        """Add a task, or change the one that is there already; its owner takes part from now on."""
+        change = added(task, self.now_record, self.open_tasks(), self.workflow, self.policy.directory)
+        match change:
+            case TaskAdded(one):
+                self.change(change, rule)
+                self.fresh = (*self.fresh, one.number)
+            case TaskChanged(number, values):
+                if values:
+                    self.change(change, rule)
+                self.fresh = (*self.fresh, number)
+        if task.owner:
+            self.change(Concerned(task.owner), rule)
 
     def reset(self, agreement: str, rule: str) -> None:
         if self.now_record.agreements.get(agreement):

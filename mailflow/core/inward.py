@@ -9,7 +9,7 @@ from datetime import datetime
 
 from mailflow.core.actions import enter, run
 from mailflow.core.draft import Draft
-from mailflow.core.model import Change, Concerned, Linked, Opened, Record, Signalled, Task, TaskAdded
+from mailflow.core.model import Change, Concerned, Linked, Opened, Record, Signalled, Task
 from mailflow.core.policy import Policy
 from mailflow.core.triggers import Decision, Facts, RecordOpened, SignalGiven
 from mailflow.core.workflow import OnSignal
@@ -49,12 +49,13 @@ def opened(trigger: RecordOpened, facts: Facts, policy: Policy, now: datetime) -
         if role in draft.workflow.roles:
             draft.give(role, address, OPEN_RULE)
     tasks = draft.workflow.tasks
-    for number, task in enumerate(trigger.tasks if tasks else (), start=1):
-        draft.change(TaskAdded(replace(task, number=number)), OPEN_RULE)
+    for task in trigger.tasks if tasks else ():
+        draft.add_task(task, OPEN_RULE)
     enter(draft, draft.workflow.initial.name, {}, OPEN_RULE)
     for task in draft.open_tasks():
         if tasks and not task.complete:
             run(draft, tasks.incomplete, {"problem": task.remark}, task)
+    draft.fresh = ()
     return draft.decision()
 
 

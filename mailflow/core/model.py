@@ -26,6 +26,7 @@ class Signature:
     agrees: bool
     entry: int
     reason: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Mark:
 class Task:
     """One piece of work with exactly one owner and a due date (P0.9). `due` is an ISO date or "".
 
+    `fields` are those that its kind gives to tasks, as text like a record's; `marks` when each was last set.
     `origin` is RECORD#NUMBER of the task of another record that this one was taken over from.
     """
 
@@ -56,12 +58,17 @@ class Task:
     dated: Mark | None = None
     changed: Mark | None = None
     origin: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    marks: Mapping[str, Mark] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
         """Whether it names one owner and a date, as P0.9 wants."""
         return bool(self.owner and self.due)
 
+
+TASK_VALUES = ("title", "owner", "due", "state", "percent", "collaborators", "standard", "remark")
+"""What every task has and a rule may change."""
 
 # The relations that mean something to the program: a message named the record, it is a ticket of another program,
 # it goes on in another record, where answers to it go too, and the other way round.
@@ -201,7 +208,10 @@ class TaskAdded:
 
 @dataclass(frozen=True, slots=True)
 class TaskChanged:
-    """Only what is named changes: `values` maps attribute names of Task to their new values as text."""
+    """Only what is named changes: `values` maps attributes of Task (TASK_VALUES) to their new values as text.
+
+    Another name is one of the task's fields.
+    """
 
     number: int
     values: Mapping[str, str]

@@ -25,6 +25,7 @@ BASES = (
     "admin",
     "overseer",
     "fields",
+    "task",
 )
 AGREEMENT_STEPS = ("parties", "pending", "agreed")
 
@@ -109,6 +110,8 @@ def problem(expression: str, workflow: Workflow, directory: Directory) -> str:
         return ""
     if base == "fields":
         return "" if steps and workflow.field(steps[0]) else f"there is no field '{'.'.join(steps)}'; write fields.NAME"
+    if base == "task":
+        return _task_problem(steps, workflow)
     known = {*BASES, *workflow.roles, *directory.groups, *workflow.agreements, *people_fields(workflow)}
     known |= set(department_fields(workflow))
     if base not in known:
@@ -122,6 +125,22 @@ def problem(expression: str, workflow: Workflow, directory: Directory) -> str:
         return f"'{base}' is a department; write {base}.contact, {base}.head or {base}.leader"
     wrong = [step for step in steps if step not in allowed]
     return f"unknown step '.{wrong[0]}'; steps are {', '.join(allowed)}" if wrong else ""
+
+
+def _task_problem(steps: list[str], workflow: Workflow) -> str:
+    """What is wrong with `task.NAME` and its steps: a field of the kind's tasks that is people or departments."""
+    fields = {
+        each.name: each
+        for each in (workflow.tasks.fields if workflow.tasks else ())
+        if each.type in (FieldType.PERSON, FieldType.PEOPLE, FieldType.DEPARTMENTS)
+    }
+    if not steps or steps[0] not in fields:
+        known = ", ".join(f"task.{name}" for name in fields) or "none here"
+        return f"tasks have no people or departments called '{'.'.join(steps[:1])}'; such fields are {known}"
+    if fields[steps[0]].type is FieldType.DEPARTMENTS and len(steps) == 1:
+        return f"'task.{steps[0]}' is a department; write task.{steps[0]}.contact, or another step"
+    wrong = [step for step in steps[1:] if step not in STEPS]
+    return f"unknown step '.{wrong[0]}'; steps are {', '.join(STEPS)}" if wrong else ""
 
 
 def people_fields(workflow: Workflow) -> tuple[str, ...]:
@@ -168,6 +187,8 @@ def _expression(expression: str, scope: Scope) -> Iterable[str]:
     base, *steps = expression.split(".")
     if base.startswith("$"):
         return _said(scope.values.get(base[1:], ""), steps, scope)
+    if base == "task":
+        return _said(scope.task.fields.get(steps[0], "") if scope.task and steps else "", steps[1:], scope)
     if base == "fields":
         return _said(scope.record.fields.get(steps[0], "") if steps else "", steps[1:], scope)
     if base in department_fields(scope.workflow) and base not in BASES:

@@ -67,7 +67,14 @@ class Not:
     of: "Condition"
 
 
-Condition = Compare | AgreedBy | Others | All | Any | Not
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The command was given with this argument."""
+
+    argument: str
+
+
+Condition = Compare | AgreedBy | Others | All | Any | Not | Said
 
 
 class Style(StrEnum):
@@ -157,12 +164,16 @@ class Reset:
 
 @dataclass(frozen=True, slots=True)
 class Alter:
-    """Change the task that the command or the timer speaks of; values may be "$NAME"."""
+    """Change the task that the command or the timer speaks of; with `each`, every open one that meets it.
+
+    Values may be "$NAME"; that of a person "actor", that of a date "today".
+    """
 
     values: Mapping[str, str]
     when: Condition | None = None
     rule: str = ""
     place: Place = Place()
+    each: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)

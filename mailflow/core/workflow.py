@@ -26,6 +26,7 @@ class FieldType(StrEnum):
     PEOPLE = "people"
     DEPARTMENTS = "departments"
     RECORD = "record"
+    TASKS = "tasks"
 
 
 DATED = (FieldType.DATE, FieldType.MOMENT, FieldType.SPAN)
@@ -37,6 +38,8 @@ class Field:
     """A thing the writer is asked for; `choices` maps a key to the words that mean it.
 
     `body`: without a line of its own, the writer's own text is its value. `by` are the roles that may set it.
+    `hint` is what the form says beside the label. Of type tasks, its lines are tasks with the values of
+    `task`, and of the role `owner` where they name nobody.
     """
 
     name: str
@@ -48,6 +51,9 @@ class Field:
     default: str = ""
     body: bool = False
     by: tuple[str, ...] = ("requester",)
+    hint: Labels = field(default_factory=dict)
+    task: Mapping[str, str] = field(default_factory=dict)
+    owner: str = ""
 
 
 class ArgumentType(StrEnum):
@@ -62,6 +68,7 @@ class ArgumentType(StrEnum):
     PEOPLE = "people"
     GROUP = "group"
     RECORD = "record"
+    TASK_FIELD = "task-field"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +174,8 @@ class Tasks:
     """The life of a record's tasks. `complete` happens when the last open task is done.
 
     `incomplete` happens for each one that comes without an owner or a date, `added` for each whole one that
-    is added to a record that is under way.
+    is added to a record that is under way. `fields` are what tasks of this kind have besides what every task
+    has; `states` the states of a task, by name, with what people call them.
     """
 
     timers: tuple[Timer, ...] = ()
@@ -176,8 +184,12 @@ class Tasks:
     complete: tuple[Action, ...] = ()
     incomplete: tuple[Action, ...] = ()
     added: tuple[Action, ...] = ()
-    states: tuple[str, ...] = ()
+    states: Mapping[str, Labels] = field(default_factory=dict)
     read: bool = False
+    fields: tuple[Field, ...] = ()
+
+    def field(self, name: str) -> Field | None:
+        return next((each for each in self.fields if each.name == name), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +280,9 @@ class Workflow:
 
     def field(self, name: str) -> Field | None:
         return next((each for each in self.fields if each.name == name), None)
+
+    def task_field(self, name: str) -> Field | None:
+        return self.tasks.field(name) if self.tasks else None
 
     def state(self, name: str) -> State:
         return self.states[name]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from mailflow.core.model import TASK_VALUES
 from mailflow.core.rule import (
     Action,
     AddTasks,
@@ -20,11 +21,11 @@ from mailflow.core.rule import (
     Style,
 )
 from mailflow.core.workflow import ArgumentType, FieldType
-from mailflow.policy.conditions import choice_of, condition, condition_or_flag
+from mailflow.policy.conditions import choice_of, condition, condition_or_flag, task_state
 from mailflow.policy.nodes import Node, Scalar
 from mailflow.policy.problem import one_of, suggestion
 from mailflow.policy.reader import Block
-from mailflow.policy.schema import ACTION, ADDED_VALUES, SENDS, TASK_VALUES, VERBS
+from mailflow.policy.schema import ACTION, ADDED_VALUES, SENDS, VERBS
 from mailflow.policy.scope import Scope
 
 
@@ -70,7 +71,10 @@ def verbs(block: Block, scope: Scope, when: Condition | None, automatic: bool) -
         if verb in SENDS:
             yield send(verb, node, block, scope, when, automatic)
         else:
-            yield from _others(verb, node, scope, when)
+            each = condition(block.get("each"), scope) if verb == "alter" else None
+            yield from _others(verb, node, scope, when, each)
+    if "each" in block and "alter" not in written:
+        block.reader.error(block.place_of("each"), "'each' belongs to 'alter'", "write alter: {…} beside it")
     if not any(verb in SENDS for verb in written):
         for key in ("to", "cc", "urgent", "attach", "ack"):
             if key in block:
@@ -111,15 +115,17 @@ def sign(node: Node, agrees: bool, scope: Scope, when: Condition | None = None) 
     )
 
 
-def _others(verb: str, node: Node, scope: Scope, when: Condition | None) -> Iterator[Draft]:
+def _others(
+    verb: str, node: Node, scope: Scope, when: Condition | None, each: Condition | None = None
+) -> Iterator[Draft]:
     match verb:
         case "goto":
             yield goto(node, scope, when)
         case "agree" | "disagree":
             yield sign(node, verb == "agree", scope, when)
         case "reset":
-            for each in scope.reader.items(node):
-                yield _reset(each, scope, when)
+            for agreement in scope.reader.items(node):
+                yield _reset(agreement, scope, when)
         case "set":
             for key, value in scope.reader.entries(node, "'set'"):
                 yield _set(key, value, scope, when)
@@ -127,7 +133,7 @@ def _others(verb: str, node: Node, scope: Scope, when: Condition | None) -> Iter
             for key, value in scope.reader.entries(node, "'give'"):
                 yield _give(key, value, scope, when)
         case "alter":
-            yield _alter(node, scope, when)
+            yield _alter(node, scope, when, each)
         case "add":
             yield _add(node, scope, when)
         case "include":
@@ -165,19 +171,33 @@ def _give(key: Scalar, value: Node, scope: Scope, when: Condition | None) -> Dra
     return Draft(f"give-{role}", key.place, lambda rule: Give(role, word, when, rule, key.place))
 
 
-def _alter(node: Node, scope: Scope, when: Condition | None) -> Draft:
+def _alter(node: Node, scope: Scope, when: Condition | None, each: Condition | None) -> Draft:
     values = {}
-    if not scope.task:
-        hint = "give the command one: needs: {task: task}"
+    if not scope.task and each is None:
+        hint = "give the command one: needs: {task: task}, or say each: {…} which tasks"
         scope.reader.error(node.place, "there is no task here that could be altered", hint)
+    known = (*TASK_VALUES, *scope.task_fields)
     for key, value in scope.reader.entries(node, "'alter'"):
-        if key.text not in TASK_VALUES:
-            hint = suggestion(key.text, TASK_VALUES)
+        if key.text not in known:
+            hint = suggestion(key.text, known)
             scope.reader.error(key.place, f"a task has no '{key.text}'", hint)
         else:
-            word = scope.reader.text(value, f"'{key.text}'")
-            values[key.text] = scope.argument(word, value.place)
-    return Draft("alter", node.place, lambda rule: Alter(values, when, rule, node.place))
+            values[key.text] = _task_word(key.text, value, scope)
+    return Draft("alter", node.place, lambda rule: Alter(values, when, rule, node.place, each))
+
+
+def _task_word(name: str, value: Node, scope: Scope) -> str:
+    """A value for a task: `$NAME`, `actor` for a person, `today` for a date, else what the field can be."""
+    word = scope.argument(scope.reader.text(value, f"'{name}'"), value.place)
+    field = scope.task_fields.get(name)
+    person = name == "owner" or (field is not None and field.type is FieldType.PERSON)
+    if word == "actor" and person and scope.arguments is None:
+        scope.reader.error(value.place, "there is no 'actor' where nobody gave a command")
+    if not word or word.startswith("$"):
+        return word
+    if name == "state":
+        return task_state(word, value, scope)
+    return choice_of(field, word, value, scope) if field is not None and field.choices else word
 
 
 def _add(node: Node, scope: Scope, when: Condition | None) -> Draft:
@@ -194,8 +214,11 @@ def _add(node: Node, scope: Scope, when: Condition | None) -> Draft:
     values = {}
     for key, value in scope.reader.entries(node, "'add'"):
         word = scope.reader.text(value, f"'{key.text}'")
+        if key.text in scope.task_fields:
+            values[key.text] = _task_word(key.text, value, scope)
+            continue
         if key.text not in ADDED_VALUES:
-            hint = suggestion(key.text, ADDED_VALUES)
+            hint = suggestion(key.text, (*ADDED_VALUES, *scope.task_fields))
             scope.reader.error(key.place, f"a task that is added has no '{key.text}'", hint)
             continue
         role = key.text == "owner" and word != "actor"

@@ -101,6 +101,9 @@ def _arguments(node: Node | None, required: bool, scope: Scope) -> dict[str, Arg
         if kind == ArgumentType.FIELD and key.text not in scope.fields:
             hint = suggestion(key.text, scope.fields)
             scope.reader.error(key.place, f"there is no field '{key.text}'", hint)
+        if kind == ArgumentType.TASK_FIELD and key.text not in scope.task_fields:
+            hint = suggestion(key.text, scope.task_fields)
+            scope.reader.error(key.place, f"tasks have no field '{key.text}'", hint)
         if kind == ArgumentType.TASK and not scope.tasks:
             scope.reader.error(value.place, "records of this kind have no tasks", "write tasks: in this file")
         found[key.text] = Argument(key.text, ArgumentType(kind or "text"), required)

@@ -7,7 +7,7 @@ from datetime import date
 from mailflow.core.comparing import OPERATORS
 from mailflow.core.conditions import SUBJECTS
 from mailflow.core.reading.text import key as folded
-from mailflow.core.rule import AgreedBy, All, Any, Compare, Condition, Not, Others
+from mailflow.core.rule import AgreedBy, All, Any, Compare, Condition, Not, Others, Said
 from mailflow.core.workflow import DATED, Field, FieldType
 from mailflow.policy.nodes import Listing, Node, Scalar, Table, kind_of
 from mailflow.policy.problem import suggestion
@@ -23,7 +23,7 @@ _COMPARABLE = {
     "before": DATED,
     "after": DATED,
 }
-GROUPS = ("any", "all", "not", "agreed", "others")
+GROUPS = ("any", "all", "not", "agreed", "said", "others")
 
 
 def condition(node: Node | None, scope: Scope) -> Condition | None:
@@ -61,8 +61,10 @@ def _one(key: Scalar, value: Node, scope: Scope) -> Condition | None:
             return _others(key, value, scope)
         case "agreed":
             return AgreedBy(scope.known(value, "agreement", scope.agreements))
-    if key.text not in scope.fields and key.text not in SUBJECTS:
-        known = (*scope.fields, *SUBJECTS, *GROUPS)
+        case "said":
+            return _said(value, scope)
+    if key.text not in scope.fields and key.text not in (*SUBJECTS, *_of_tasks(scope)):
+        known = (*scope.fields, *SUBJECTS, *_of_tasks(scope), *GROUPS)
         scope.reader.error(key.place, f"there is no field '{key.text}' to ask for", suggestion(key.text, known))
         return None
     if isinstance(value, Table):
@@ -97,6 +99,25 @@ def _of_both(block: Block, way: str, known: Mapping[str, Field], scope: Scope) -
     node = block.get(way)
     what = "field with a time" if way == "overlap" else "field"
     return "" if node is None else scope.known(node, what, known, " in both kinds")
+
+
+def _said(value: Node, scope: Scope) -> Condition | None:
+    """The command was given with an argument, which only a command's own lines can ask."""
+    word = scope.reader.text(value, "'said'")
+    scope.argument(f"${word}" if word else "", value.place)
+    return Said(word) if word else None
+
+
+def _of_tasks(scope: Scope) -> tuple[str, ...]:
+    """The subjects that the kind gives its tasks: `task.NAME`, and `tasks.NAME` for the sum over all of them."""
+    own = scope.task_fields.values()
+    sums = tuple(f"tasks.{each.name}" for each in own if each.type in (FieldType.MONEY, FieldType.NUMBER))
+    return (*(f"task.{each.name}" for each in own), *sums)
+
+
+def _field_of(subject: str, scope: Scope) -> Field | None:
+    """The field that a subject asks for: of the record, or of its tasks."""
+    return scope.task_fields.get(subject.removeprefix("task.")) if "." in subject else scope.fields.get(subject)
 
 
 def _operated(subject: str, table: Table, scope: Scope) -> Condition | None:
@@ -166,17 +187,26 @@ def _equal(subject: str, word: str, node: Node, scope: Scope) -> str:
         return "true" if word.casefold() in YES else "false"
     if subject in _NUMBERS and not word.isdecimal():
         return _wrong(node, f"'{subject}' is a number, not '{word}'", scope)
-    field = scope.fields.get(subject)
+    field = _field_of(subject, scope)
     if field is not None:
         return choice_of(field, word, node, scope) if field.type is FieldType.CHOICE else word
     if subject == "state":
         return scope.state(node)
+    if subject == "task.state":
+        return task_state(word, node, scope)
     if subject == "department":
         ids = scope.directory.named(word)
         if len(ids) != 1:
             known = tuple(scope.directory.departments)
             return _wrong(node, f"there is no department '{word}'", scope, suggestion(word, known))
         return ids[0]
+    return word
+
+
+def task_state(word: str, node: Node, scope: Scope) -> str:
+    """A state of a task: any word, unless `tasks:` says which there are."""
+    if scope.task_states and word not in scope.task_states:
+        return _wrong(node, f"tasks have no state '{word}'", scope, suggestion(word, scope.task_states))
     return word
 
 

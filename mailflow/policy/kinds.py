@@ -12,7 +12,7 @@ from mailflow.core.workflow import Agreement, Clock, Event, FieldType, Pace, Sta
 from mailflow.policy.actions import actions
 from mailflow.policy.commands import commands, replies
 from mailflow.policy.conditions import GROUPS, condition
-from mailflow.policy.fields import fields, matrices
+from mailflow.policy.fields import fields, matrices, task_fields
 from mailflow.policy.machines import machines
 from mailflow.policy.nodes import Node, Scalar, Table
 from mailflow.policy.reader import Block, Reader
@@ -64,6 +64,7 @@ def kind(node: Table, scope: Scope, kinds: Mapping[str, Scope]) -> Read:
     """The workflow of a rule file, as whole as the file allows; `kinds` are the names of all of them."""
     block = scope.reader.block(node, KIND)
     scope.kinds = kinds
+    tasks = block.block("tasks", TASKS)
     always = block.block("always", ALWAYS)
     workflow = Workflow(
         kind=scope.kind,
@@ -79,7 +80,7 @@ def kind(node: Table, scope: Scope, kinds: Mapping[str, Scope]) -> Read:
         timers=timers(always.items("timers"), scope, "always"),
         replies=replies(always, scope, "always"),
         states={key.text: _state(key, each, scope) for key, each in block.entries("states")},
-        tasks=_tasks(block, scope) if block.said("tasks") else None,
+        tasks=_tasks(tasks, scope) if block.said("tasks") else None,
         suggest=block.texts("suggest"),
         marked_urgent=block.flag("urgent"),
         renamed=_renamed(block, scope),
@@ -99,6 +100,9 @@ def _prepare(block: Block, scope: Scope) -> None:
     scope.clocks = _keys(block, "clocks")
     scope.agreements = _keys(block, "agreements")
     scope.tasks = block.said("tasks")
+    tasks = block.block("tasks", TASKS)
+    scope.task_fields = task_fields(tasks, scope)
+    scope.task_states = _keys(tasks, "states")
     scope.fields = fields(block, scope)
 
 
@@ -235,8 +239,7 @@ def _state(key: Scalar, node: Node, scope: Scope) -> State:
     )
 
 
-def _tasks(block: Block, scope: Scope) -> Tasks:
-    tasks = block.block("tasks", TASKS)
+def _tasks(tasks: Block, scope: Scope) -> Tasks:
     tasks.labels("label")
     scope.task = True
     return Tasks(
@@ -246,7 +249,9 @@ def _tasks(block: Block, scope: Scope) -> Tasks:
         complete=actions(tasks.items("complete"), scope, "tasks", "complete"),
         incomplete=actions(tasks.items("incomplete"), scope, "tasks", "incomplete"),
         added=actions(tasks.items("added"), scope, "tasks", "added"),
+        states={key.text: scope.reader.labels(node, f"'{key.text}'") for key, node in tasks.entries("states")},
         read=tasks.flag("read"),
+        fields=tuple(scope.task_fields.values()),
     )
 
 

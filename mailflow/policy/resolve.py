@@ -64,7 +64,7 @@ def check_roles(read: Read, directory: Directory, reader: Reader) -> None:
         if said:
             message, _, hint = said.partition("; ")
             base, *steps = word.split(".")
-            near = suggestion(base, bases) if base not in bases else _near_step(steps)
+            near = suggestion(base, bases) if base not in bases else _near_step(steps) if base != "task" else ""
             reader.error(place, message, near if near.startswith("did") else hint)
 
 

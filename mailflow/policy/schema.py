@@ -133,7 +133,9 @@ KIND = Keys(
         "event",
     ),
 )
-FIELD = Keys("a field", ("label", "aliases", "type", "required", "choices", "default", "body", "by"))
+_ASKED = ("label", "aliases", "type", "required", "choices", "default", "body", "by", "hint")
+FIELD = Keys("a field", (*_ASKED, "as", "owner"))
+TASK_FIELD = Keys("a field of tasks", ("label", "aliases", "type", "choices", "default"))
 OTHERS = Keys("'others'", ("kind", "when", "share", "overlap", "like", "least"))
 MATRIX = Keys("a matrix", ("rows", "columns", "values"))
 MACHINES = Keys("'machines'", ("same", "key", "begins", "over", "opens", "on_over", "again"))
@@ -149,12 +151,12 @@ STATE = Keys(
 )
 TASKS = Keys(
     "'tasks'",
-    ("read", "label", "done", "timers", "commands", "complete", "incomplete", "added"),
+    ("read", "label", "fields", "states", "done", "timers", "commands", "complete", "incomplete", "added"),
 )
 
 SENDS = ("reply", "notify", "tell", "remind", "escalate", "report")
 VERBS = (*SENDS, "goto", "set", "give", "agree", "disagree", "reset", "alter", "add", "include", "link")
-ACTION = Keys("an action", (*VERBS, "to", "cc", "urgent", "attach", "ack", "when", "name", "source"))
+ACTION = Keys("an action", (*VERBS, "to", "cc", "urgent", "attach", "ack", "each", "when", "name", "source"))
 _COUNTS = ("of", "after", "before", "every", "at", "on", "times", "until", "resume", "restart", "calendar")
 TIMINGS = (*_COUNTS, "early", "while_stopped")
 TIMER = Keys("a timer", (*ACTION.names, *TIMINGS, "do"))
@@ -164,4 +166,3 @@ COMMAND = Keys(
 )
 ON_REPLY = Keys("'on_reply'", ("by", "when", "do", "goto", "name", "source"))
 ADDED_VALUES = ("title", "owner", "due", "standard", "remark")
-TASK_VALUES = ("title", "owner", "due", "state", "percent", "collaborators", "standard", "remark")

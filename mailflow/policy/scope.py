@@ -29,6 +29,8 @@ class Scope:
     periods: frozenset[str] = frozenset()
     states: tuple[str, ...] = ()
     fields: Mapping[str, Field] = field(default_factory=dict)
+    task_fields: Mapping[str, Field] = field(default_factory=dict)
+    task_states: tuple[str, ...] = ()
     agreements: tuple[str, ...] = ()
     clocks: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
@@ -87,7 +89,7 @@ class Scope:
     def role(self, word: str, place: Place) -> str:
         if word.startswith("$"):
             self.argument(word.partition(".")[0], place)
-        if word.partition(".")[0] in ("owner", "collaborators") and not self.task:
+        if word.partition(".")[0] in ("owner", "collaborators", "task") and not self.task:
             message = f"'{word.partition('.')[0]}' is a task's, and no task is spoken of here"
             self.reader.error(place, message, "write owners, or give the command a task: needs: {task: task}")
         self.roles_said.append((word, place))

@@ -93,7 +93,7 @@ def _anchor(block: Block, scope: Scope, tasks: bool) -> str:
         *(f"fields.{each.name}.end" for each in scope.fields.values() if each.type is FieldType.SPAN),
     )
     known += tuple(f"clock.{each}" for each in scope.clocks) + (
-        ("task.due", "task.added", "task.state") if tasks else ()
+        ("task.due", "task.added", "task.state", *_task_dates(scope)) if tasks else ()
     )
     if base == "word" and name:
         scope.role(name, node.place)
@@ -101,9 +101,15 @@ def _anchor(block: Block, scope: Scope, tasks: bool) -> str:
         scope.reader.error(node.place, f"the field '{name}' is no date", "give it type: date, moment or span")
     elif base == "task" and not tasks:
         scope.reader.error(node.place, f"'{word}' can only be counted from under 'tasks:'")
+    elif base == "task" and name in scope.task_fields and word not in known:
+        scope.reader.error(node.place, f"the field '{name}' is no date", "give it type: date")
     elif word and word not in known:
         scope.reader.error(node.place, f"there is no '{word}' to count from", suggestion(word, known))
     return word
+
+
+def _task_dates(scope: Scope) -> tuple[str, ...]:
+    return tuple(f"task.{each.name}" for each in scope.task_fields.values() if each.type is FieldType.DATE)
 
 
 def _weekdays(block: Block, scope: Scope) -> tuple[int, ...]:
@@ -141,6 +147,7 @@ def _check_timing(timer: Timer, block: Block) -> None:
         reader.error(block.place_of("before"), "a timer has 'after' or 'before', not both")
     if timer.every is not None and timer.every.amount == 0:
         reader.error(block.place_of("every"), "this timer never fires: 'every' is no time at all")
-    if timer.before is not None and not timer.of.startswith(("fields.", "task.due")):
+    dated = timer.of.startswith(("fields.", "task.")) and timer.of not in ("task.added", "task.state")
+    if timer.before is not None and not dated:
         message = "this timer never fires: 'before' counts back from a date"
         reader.error(block.place_of("before"), message, "write of: fields.NAME, or of: task.due for a task")

@@ -7,7 +7,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from mailflow.core.rule import Action, AgreedBy, All, Any, Compare, Condition, Goto, Not, Others, Send, Sign, Timer
+from mailflow.core.rule import (
+    Action,
+    AgreedBy,
+    All,
+    Any,
+    Compare,
+    Condition,
+    Goto,
+    Not,
+    Others,
+    Said,
+    Send,
+    Sign,
+    Timer,
+)
 from mailflow.core.showing.answers import word
 from mailflow.core.showing.wording import text_of
 from mailflow.core.workflow import State, Workflow
@@ -142,6 +156,8 @@ def _condition(condition: Condition) -> str:
             return " or ".join(_condition(each) for each in of)
         case Not(of):
             return f"not {_condition(of)}"
+        case Said(argument):
+            return f"{argument} is said"
         case _:
             assert_never(condition)
 

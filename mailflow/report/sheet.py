@@ -132,6 +132,7 @@ def _task(task: Task) -> dict[str, Any]:
         "collaborators": list(task.collaborators),
         "standard": task.standard,
         "remark": task.remark,
+        "fields": dict(task.fields),
     }
 
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailflow.core.reading.arguments import Ears
-from mailflow.core.reading.speech import listen, near
+from mailflow.core.reading.slips import near
+from mailflow.core.reading.speech import listen
 from mailflow.core.workflow import Argument, ArgumentType, Command
 from tests.world import World
 

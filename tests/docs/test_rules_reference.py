@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from mailflow.core import comparing, conditions, roles
+from mailflow.core.model import TASK_VALUES
 from mailflow.core.rule import Style
 from mailflow.core.showing import cells
 from mailflow.core.workflow import ArgumentType, FieldType
@@ -23,7 +24,7 @@ SHARED = {"TIMER": schema.ACTION.names, "NAMED_CALENDAR": schema.CALENDAR.names}
 WORDS: Mapping[str, tuple[str, ...]] = {
     "FieldType": tuple(each.value for each in FieldType),
     "ArgumentType": tuple(each.value for each in ArgumentType),
-    "TASK_VALUES": schema.TASK_VALUES,
+    "TASK_VALUES": TASK_VALUES,
     "SUBJECTS": conditions.SUBJECTS,
     "OPERATORS": comparing.OPERATORS,
     "GROUPS": GROUPS,
@@ -107,6 +108,7 @@ BASE = {
   closed: {final: true}""",
     "tasks": "tasks: {read: true}",
 }
+TASK_FIELDS = "  fields: {total: {label: {zh: 开始, en: Start}, type: date}}"
 
 # Where an example belongs that is no file of its own: the lines above it, and how far it is indented.
 PLACES = {
@@ -139,7 +141,7 @@ def wrapped(marker: str, text: str) -> dict[str, str]:
         above, key, indent = PLACES[marker]
         lines = [f"{' ' * indent}{line}" if line else "" for line in text.rstrip().split("\n")]
         section = "tasks" if above == "tasks:" else "states"
-        whole = parts[section] if section == "states" else "tasks:\n  read: true"
+        whole = parts[section] if section == "states" else "tasks:\n  read: true\n" + TASK_FIELDS
         if key is None:
             whole = re.sub(r"  waiting:\n(?:    .*\n)+", "\n".join(lines) + "\n", whole)
         else:

@@ -64,13 +64,15 @@ def test_tasks_of_several_departments_are_merged_into_one_plan(world: World) -> 
     assert [task.number for task in world.record(record).tasks] == [1, 2, 3]
 
 
-def test_each_owner_is_told_once_of_all_that_is_theirs(world: World) -> None:
+def test_each_owner_is_told_once_of_all_that_is_theirs_when_work_begins(world: World) -> None:
     record = planning(world)
     world.mail(
         "Mon 14:00", FINANCE_HEAD, f"Re: [{record}]", TABLE.replace("| Emma Brown | | signed", "| Tom Green | | signed")
     )
-    assert world.times(ENGLISH, "added") == ["Mon 14:00"]
-    text = world.text(world.sent(ENGLISH, "added")[0])
+    assert world.sent(ENGLISH) == []
+    world.mail("Mon 15:00", IT_CONTACT, f"Re: [{record}]", "启动")
+    assert world.times(ENGLISH, "your-tasks") == ["Mon 15:00"]
+    text = world.text(world.sent(ENGLISH, "your-tasks")[0])
     assert "Extract the ledger" in text and "Check the totals" in text
 
 
@@ -113,9 +115,9 @@ def test_tasks_are_asked_for_reminded_and_escalated_while_it_is_built(world: Wor
     world.mail("Mon 14:00", FINANCE_HEAD, f"Re: [{record}]", TABLE)
     world.mail("Tue+1 15:00", IT_CONTACT, f"Re: [{record}]", "启动")
     world.until("Wed+2 18:00")
-    # What was missed before it began comes once, for the latest (P10).
+    # What was missed before work began comes once, for the latest, with the rest in one mail (P10).
     assert world.times(ENGLISH, "progress-call")[:3] == ["Tue+1 15:00", "Tue+1 16:00", "Wed+1 16:00"]
-    assert world.times(ENGLISH, "due-soon") == ["Tue+1 09:00"]
+    assert world.times(ENGLISH, "due-soon") == ["Tue+1 15:00"]
     assert world.times(ENGLISH, "due-today") == ["Wed+1 09:00"]
     assert world.times(ENGLISH, "late")[:2] == ["Thu+1 09:00", "Fri+1 09:00"]
     # Due on Wednesday, more than 3 days late on Sunday; said when work begins again.

@@ -25,7 +25,7 @@ SAID = {
     "report": '{"title": "x", "labels": ["x"], "rows": [["x"]]}',
     "found": "own|REQ-2026-0001|requirement|received|2026-11-20T08:30:00+00:00|x@example.com|x|x",
 }
-OPEN = {"record.field", "record.roles", "record.tasks[]", "own_tasks[]"}
+OPEN = {"record.field", "task.field", "record.roles", "record.tasks[]", "own_tasks[]"}
 
 
 def names(value: Any, path: str = "") -> set[str]:
@@ -42,7 +42,7 @@ def sample() -> dict[str, Any]:
     """A view in which nothing is missing."""
     of = record(policy().workflow("requirement"), "signing", complete=False)
     tasks = record(policy().workflow("minutes"), "distributed").tasks
-    of = replace(of, tasks=(replace(tasks[0], owner=REQUESTER), *tasks[1:]))
+    of = replace(of, tasks=(replace(tasks[0], owner=REQUESTER, fields={"risk": "x"}), *tasks[1:]))
     letter = Letter(Style.NOTIFY, "x", (REQUESTER,), task=1, values=SAID)
     found = view(letter, of, policy(), NOW, REQUESTER, "en", mail())
     ours = view(Letter(Style.REPLY, "x", (REQUESTER,)), None, policy(), NOW, REQUESTER, "en")

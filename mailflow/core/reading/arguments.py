@@ -9,7 +9,7 @@ from datetime import date
 from mailflow.core.directory import Directory
 from mailflow.core.reading.text import fold
 from mailflow.core.reading.values import read_date, read_departments, read_people, read_percent
-from mailflow.core.workflow import Argument, ArgumentType
+from mailflow.core.workflow import Argument, ArgumentType, Field
 
 LONGEST_HEAD = 100
 """No command's word is longer than this, whatever the length of its line."""
@@ -37,11 +37,15 @@ _TO = re.compile(r"(?:(?:it|this)\s)?to\s", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Ears:
-    """What is needed to understand arguments; `working` counts working days, as Calendar.next_working_day."""
+    """What is needed to understand arguments; `working` counts working days, as Calendar.next_working_day.
+
+    `task_fields` are those that the kind gives to its tasks.
+    """
 
     directory: Directory
     today: date
     working: Callable[[date, int], date] | None = None
+    task_fields: tuple[Field, ...] = ()
 
 
 def word_at(line: str, words: Sequence[str]) -> tuple[str, str] | None:
@@ -63,6 +67,8 @@ def typed(rest: str, arguments: list[Argument], ears: Ears) -> tuple[dict[str, s
     fields = [each for each in arguments if each.type is ArgumentType.FIELD]
     for argument in arguments:
         if argument.type is ArgumentType.FIELD and len(fields) > 1:
+            continue
+        if argument.type is ArgumentType.TASK_FIELD and not argument.required:
             continue
         found = _read(argument, left, ears)
         if found:
@@ -96,7 +102,7 @@ def _read(argument: Argument, text: str, ears: Ears) -> tuple[str, str] | None:
         case ArgumentType.RECORD:
             number = _RECORD.match(fold(head))
             return (number.group(1).upper(), rest) if number else None
-        case ArgumentType.FIELD:
+        case ArgumentType.FIELD | ArgumentType.TASK_FIELD:
             return (head, rest) if head else None
         case ArgumentType.TEXT | ArgumentType.TASKS:
             return None

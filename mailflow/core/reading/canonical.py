@@ -29,7 +29,7 @@ def canonical(field: Field, text: str, policy: Policy, today: date, writer: str 
     text = text.strip()
     shown = " ".join(text[:200].split())[:_SHOWN]
     match field.type:
-        case FieldType.TEXT:
+        case FieldType.TEXT | FieldType.TASKS:
             return text, ""
         case FieldType.DATE:
             return _date(text, shown, policy, today)

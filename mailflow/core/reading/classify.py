@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mailflow.core.policy import Policy
-from mailflow.core.reading.speech import near
+from mailflow.core.reading.slips import near
 from mailflow.core.reading.text import fold
 from mailflow.core.triggers import Classification
 from mailflow.mail.model import Mail

@@ -12,7 +12,7 @@ Row = Sequence[str]
 BLANK = re.compile(r"[\s_＿.…。/—–-]*|[(（\[［<＜][^()（）\[\]［］<>＜＞]{0,60}[)）\]］>＞]")
 """What a form shows where nothing is filled in."""
 
-MANY_LINES = frozenset([FieldType.TEXT, FieldType.PEOPLE, FieldType.DEPARTMENTS])
+MANY_LINES = frozenset([FieldType.TEXT, FieldType.PEOPLE, FieldType.DEPARTMENTS, FieldType.TASKS])
 
 _APART = re.compile(r"[ \u3000]*\t\s*|[ \xa0]{2,}|[ \xa0]*\u3000[\s\u3000]*")
 _WIDEST = 20

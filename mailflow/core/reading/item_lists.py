@@ -69,7 +69,7 @@ def _filled(block: _Block, reader: Reader) -> Parts:
     if block.bare != block.text and not (parts.owner and parts.due):
         bare = reader.parts_of(block.bare)
         if bare.owner and bare.due:
-            parts = bare
+            parts = replace(bare, own=parts.own)
     for part, value in block.labelled:
         parts = reader.with_labelled(parts, part, value)
     return parts

@@ -1,6 +1,7 @@
 """One item of a list taken apart: `测试计划 —— 张工，10月5日前` is a title, an owner and a date."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -8,9 +9,11 @@ from mailflow.core.directory import Directory
 from mailflow.core.reading.item_heads import day_at_head, parted_by_strokes, people_at_head, tells
 from mailflow.core.reading.item_names import is_like_name, is_titled
 from mailflow.core.reading.item_words import INLINE, PARTS, Part
+from mailflow.core.reading.task_lines import labelled
 from mailflow.core.reading.text import fold, is_han, key
 from mailflow.core.reading.values.dates import find_dates, is_only_date, is_vague, spans_of
 from mailflow.core.reading.values.people import departments_called, read_people
+from mailflow.core.workflow import Field
 
 LONGEST = 600
 """Characters of an item that are looked at for its owner and date."""
@@ -18,7 +21,10 @@ LONGEST = 600
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """An item as it was written. `labelled`: its parts bear labels, as in `负责人：王磊`."""
+    """An item as it was written. `labelled`: its parts bear labels, as in `负责人：王磊`.
+
+    `own` are the values of the fields that its kind gives to tasks.
+    """
 
     title: str = ""
     owner: str = ""
@@ -27,6 +33,7 @@ class Parts:
     standard: str = ""
     where: str = ""
     labelled: bool = False
+    own: Mapping[str, str] = field(default_factory=dict)
 
     def with_part(self, part: Part, value: str) -> "Parts":
         """Filled in where it is still empty."""
@@ -45,17 +52,19 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Takes texts apart for one directory and day."""
+    """Takes texts apart for one directory and day; `fields` are those that the kind gives to tasks."""
 
     directory: Directory
     today: date
+    fields: tuple[Field, ...] = ()
 
     def parts_of(self, text: str) -> Parts:
         """The parts of one item of a list, without its bullet."""
         text = _CHECKBOX.sub("", text.strip(), count=1)[: LONGEST * 4]
-        head, labelled = _labelled(text)
-        parts = Parts()
-        for part, value in labelled:
+        text, own = labelled(text, self.fields)
+        head, values = _labelled(text)
+        parts = Parts(own=own)
+        for part, value in values:
             parts = self.with_labelled(parts, part, value)
         if parts.title:
             return parts

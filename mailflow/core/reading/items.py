@@ -1,17 +1,20 @@
 """The items of minutes (P5.1): who does what until when, read from lists and tables; what is missing is said (P0.9)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from mailflow.core.policy import Policy
+from mailflow.core.reading.canonical import canonical
 from mailflow.core.reading.fields import labels_of
 from mailflow.core.reading.item_lists import list_parts
 from mailflow.core.reading.item_tables import table_parts
 from mailflow.core.reading.item_text import Parts, Reader
 from mailflow.core.reading.lines import lines_of, own_tables, rows_of, where_of
+from mailflow.core.reading.task_lines import pieces_of
 from mailflow.core.reading.values.dates import find_dates, is_vague
 from mailflow.core.reading.values.people import Found, read_people
+from mailflow.core.workflow import Field
 from mailflow.mail.model import Mail, Table
 
 MOST = 1_000
@@ -24,7 +27,8 @@ class Item:
 
     `owners` are the addresses of the owner, of all who are named, or of all whom the name may mean.
     `collaborators` are addresses, and names that nobody bears as they were written. `problems` say what
-    P0.9 misses: `no owner`, `several owners: …`, `unknown person X`, `no date`, `vague date 尽快`.
+    P0.9 misses: `no owner`, `several owners: …`, `unknown person X`, `no date`, `vague date 尽快`. `fields` are the
+    canonical values of the fields that the kind gives to its tasks.
     """
 
     title: str
@@ -37,28 +41,39 @@ class Item:
     standard: str = ""
     where: str = ""
     problems: tuple[str, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_items(mail: Mail, policy: Policy, today: date, tables: Sequence[Table] = ()) -> tuple[Item, ...]:
+def read_items(
+    mail: Mail, policy: Policy, today: date, tables: Sequence[Table] = (), fields: tuple[Field, ...] = ()
+) -> tuple[Item, ...]:
     """The items of a message: of its lists, its tables, then of `tables` (of attached files), each once.
 
-    Those of a quoted table were told before.
+    Those of a quoted table were told before. `fields` are those that the kind gives to its tasks: columns, and
+    `label：value` within an item.
     """
-    reader = Reader(policy.directory, today)
+    reader = Reader(policy.directory, today, fields)
     labels = frozenset(word for kind in policy.kinds.values() for word in labels_of(kind.fields))
     own = own_tables(mail.tables)
     found = list(list_parts(mail.own.split("\n"), labels, rows_of(own), reader))
     for table in (*own, *own_tables(tables)):
         lines = lines_of(table)
         if lines is None:
-            found += table_parts(table)
+            found += table_parts(table, labels_of(fields))
         else:
             found += [replace(each, where=where_of(table)) for each in list_parts(lines, labels, frozenset(), reader)]
     unique = {(parts.title, parts.owner, parts.due): parts for parts in reversed(found[:MOST])}
-    return tuple(_item(parts, policy, today) for parts in reversed(unique.values()))
+    return tuple(_item(parts, policy, today, fields) for parts in reversed(unique.values()))
 
 
-def _item(parts: Parts, policy: Policy, today: date) -> Item:
+def read_listed(text: str, policy: Policy, today: date, fields: tuple[Field, ...]) -> tuple[Item, ...]:
+    """The items of a field whose lines are tasks (P2.11 interim dates, P2.13 improvements)."""
+    reader = Reader(policy.directory, today, fields)
+    found = (reader.parts_of(piece) for piece in pieces_of(text, today))
+    return tuple(_item(parts, policy, today, fields) for parts in found if parts.title)
+
+
+def _item(parts: Parts, policy: Policy, today: date, fields: Sequence[Field]) -> Item:
     found = read_people(parts.owner, policy.directory)
     owners = tuple(dict.fromkeys(address for each in found for address in each.candidates))
     owner = owners[0] if len(found) == 1 and len(owners) == 1 else ""
@@ -76,6 +91,15 @@ def _item(parts: Parts, policy: Policy, today: date) -> Item:
         standard=parts.standard,
         where=parts.where,
         problems=(*_owner_problems(owner, owners, found), *_date_problems(parts.due, bool(dates))),
+        fields={
+            each.name: value
+            for each in fields
+            if (
+                value := canonical(each, parts.own.get(each.name, ""), policy, today)[0]
+                if each.name in parts.own
+                else ""
+            )
+        },
     )
 
 

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mailflow.core.reading.arguments import LEAD, LONGEST_HEAD, Ears, typed, word_at
+from mailflow.core.reading.task_lines import begins_field, labelled
 from mailflow.core.reading.text import fold
 from mailflow.core.reading.values import read_people, read_percent
-from mailflow.core.workflow import ArgumentType, Command
+from mailflow.core.workflow import ArgumentType, Command, Field
 
 _BULLET = re.compile(
     r"(?:\d{1,2}(?:[.)](?=[\s\u3400-\u9fff])|[、．）])|[(（]\d{1,2}[)）]|[-*•·](?=[\s\u3400-\u9fff])|[•·①-⑳])\s{0,5}"
@@ -60,12 +61,16 @@ _TEXT_LINES = 200
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One command as it was said: its arguments by name, and what is wrong with them ("" when nothing)."""
+    """One command as it was said: its arguments by name, and what is wrong with them ("" when nothing).
+
+    `lines` are those that follow it with values of the task's own fields.
+    """
 
     command: Command
     line: str
     arguments: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ def listen(text: str, commands: Sequence[Command], ears: Ears) -> Heard:
     said: list[Said] = []
     greetings = 0
     for number, line in enumerate(lines[:_LINES]):
-        if not line:
+        if not line or (said and line in said[-1].lines):
             continue
         heard = _commands(line, lines[number + 1 : number + 1 + _TEXT_LINES], commands, ears)
         if heard:
@@ -151,12 +156,6 @@ def lists_tasks(command: Command) -> bool:
     return any(each.type is ArgumentType.TASKS for each in command.arguments)
 
 
-def near(word: str, words: Sequence[str]) -> tuple[str, ...]:
-    """Those of `words` that differ from a word by a slip of the keyboard."""
-    wanted = fold(word)
-    return tuple(each for each in words if len(fold(each)) >= 5 and _slip(wanted, fold(each)))
-
-
 def _command(line: str, following: list[str], commands: Sequence[Command], ears: Ears) -> Said | None:
     best: tuple[str, str, Command] | None = None
     for command in commands:
@@ -175,7 +174,12 @@ def _understood(
     wanted = [each for each in command.arguments if each.type is not ArgumentType.TEXT]
     text = next((each for each in command.arguments if each.type is ArgumentType.TEXT), None)
     bare = not rest.strip(_MARKS)
+    fields = _own_fields(command, ears)
+    lines = _field_lines(following, fields, commands, ears)
+    rest, own = labelled("\n".join((rest, *lines)), fields)
+    following = following[: following.index(lines[0])] if lines else following
     values, left = typed(rest, wanted, ears)
+    values = {**values, **own}
     if not bare and not _may_follow(rest, word, command, values, left):
         return None
     if text and not bare and (values or (not _is_courteous(rest) and (text.required or not _is_aside(rest)))):
@@ -194,7 +198,28 @@ def _understood(
     missing = [each for each in missing if _type_of(command, each) not in _LATER]
     if missing and _ASKS.search(rest):
         return None
-    return Said(command, line, values, f"needs {', '.join(missing)}" if missing else "")
+    return Said(command, line, values, f"needs {', '.join(missing)}" if missing else "", lines)
+
+
+def _own_fields(command: Command, ears: Ears) -> tuple[Field, ...]:
+    """The task's own fields that a command may give."""
+    named = {each.name for each in command.arguments if each.type is ArgumentType.TASK_FIELD}
+    return tuple(each for each in ears.task_fields if each.name in named)
+
+
+def _field_lines(
+    following: list[str], fields: tuple[Field, ...], commands: Sequence[Command], ears: Ears
+) -> tuple[str, ...]:
+    """The lines below a command that give values of the task's own fields, with what goes on with them."""
+    taken: list[str] = []
+    for line in following if fields else ():
+        if not begins_field(line, fields):
+            if not line or (taken and _command(_plain(line), [], commands, ears)):
+                break
+            if not taken:
+                continue
+        taken.append(line)
+    return tuple(taken)
 
 
 def _may_follow(rest: str, word: str, command: Command, values: Mapping[str, str], left: str) -> bool:
@@ -219,7 +244,7 @@ def _may_follow(rest: str, word: str, command: Command, values: Mapping[str, str
 
 
 # What can still be settled: the one task that the person has, fields given in other lines, tasks in a table.
-_LATER = (ArgumentType.TASK, ArgumentType.FIELD, ArgumentType.TASKS)
+_LATER = (ArgumentType.TASK, ArgumentType.FIELD, ArgumentType.TASKS, ArgumentType.TASK_FIELD)
 
 
 def _type_of(command: Command, name: str) -> ArgumentType:
@@ -270,16 +295,3 @@ def _is_word(text: str) -> bool:
         return False
     letters = folded.replace("-", "").replace("/", "")
     return letters.isalpha() and (len(letters) <= 20 if letters.isascii() else len(letters) <= 4)
-
-
-def _slip(a: str, b: str) -> bool:
-    """Whether two words differ by one letter added, lost, changed or swapped."""
-    if a == b or abs(len(a) - len(b)) > 1:
-        return False
-    start = 0
-    while start < min(len(a), len(b)) and a[start] == b[start]:
-        start += 1
-    rest_a, rest_b = a[start:], b[start:]
-    if rest_a[1:] == rest_b[1:] or rest_a[1:] == rest_b or rest_a == rest_b[1:]:
-        return True
-    return rest_a[:2] == rest_b[:2][::-1] and rest_a[2:] == rest_b[2:]

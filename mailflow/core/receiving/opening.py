@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from mailflow.core.actions import enter, run, task_of
+from mailflow.core.actions import enter, run
 from mailflow.core.draft import Draft
-from mailflow.core.model import Concerned, Joined, Link, Linked, Opened, Record, TaskAdded
+from mailflow.core.model import Joined, Link, Linked, Opened, Record
 from mailflow.core.policy import Policy
 from mailflow.core.reading.alarms import matter_of
 from mailflow.core.reading.fields import Reading, read_fields
@@ -15,6 +15,7 @@ from mailflow.core.reading.items import read_items
 from mailflow.core.receiving.questions import on_behalf
 from mailflow.core.receiving.writers import answerable, cap_replies, message_values, sender_of
 from mailflow.core.roles import may
+from mailflow.core.tasks import task_of
 from mailflow.core.triggers import Decision, Facts, Filed, MailReceived
 from mailflow.mail.model import Mail
 
@@ -53,6 +54,7 @@ def open_record(trigger: MailReceived, thread: Record | None, facts: Facts, poli
     for task in draft.open_tasks() if tasks else ():
         if tasks and not task.complete:
             run(draft, tasks.incomplete, {"problem": task.remark}, task)
+    draft.fresh = ()
     cap_replies(draft, facts, answerable(mail, policy))
     return draft.decision(Filed(trigger.record_id))
 
@@ -132,10 +134,9 @@ def _may_set(draft: Draft, roles: Sequence[str]) -> bool:
 
 def _read_items(draft: Draft, trigger: MailReceived) -> None:
     today = draft.policy.calendar("").day_of(draft.now)
-    for number, item in enumerate(read_items(trigger.mail, draft.policy, today, trigger.tables), start=1):
-        draft.change(TaskAdded(task_of(item, number)), ITEM_RULE)
-        if item.owner:
-            draft.change(Concerned(item.owner), ITEM_RULE)
+    fields = draft.workflow.tasks.fields if draft.workflow.tasks else ()
+    for item in read_items(trigger.mail, draft.policy, today, trigger.tables, fields):
+        draft.add_task(task_of(item), ITEM_RULE)
 
 
 # --- what the acknowledgement remarks: lines of `what|detail|detail` ---------------------------------

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from mailflow.core.actions import run
+from mailflow.core.actions import announce, run
 from mailflow.core.commands import Answer, Proof, answers_text, hear, obey
 from mailflow.core.draft import Draft
 from mailflow.core.model import Joined, Noted, Record
@@ -34,7 +34,10 @@ def belongs(sender: str, record: Record, policy: Policy, now: datetime) -> bool:
         roles.update(state.responsible)
         roles.update(role for command in state.commands for role in command.by)
     roles.update(party for each in workflow.agreements.values() for party in each.parties)
-    return may(sender, sorted(roles), record, policy, now)
+    if may(sender, sorted(roles), record, policy, now):
+        return True
+    of_tasks = sorted({role for command in workflow.tasks.commands for role in command.by} if workflow.tasks else ())
+    return any(may(sender, of_tasks, record, policy, now, task) for task in record.tasks)
 
 
 def outsider(trigger: MailReceived, record: Record, policy: Policy, now: datetime) -> Decision:
@@ -87,6 +90,7 @@ def _speak(draft: Draft, trigger: MailReceived, facts: Facts) -> None:
     if not draft.state.final and not draft.items:
         read(draft, trigger, defaults=False)
     answers = _obeyed(draft, heard, facts)
+    announce(draft, message_values(mail))
     done = any(each.outcome == "done" for each in answers)
     if answers:
         template = "site/summary" if done else "site/refused"
@@ -102,7 +106,8 @@ def _heard(draft: Draft, text: str, trigger: MailReceived) -> Heard:
     heard = hear(text, draft.now_record, draft.policy, draft.now)
     if any(lists_tasks(each.command) for each in heard.said):
         today = draft.policy.calendar("").day_of(draft.now)
-        draft.items = read_items(trigger.mail, draft.policy, today, trigger.tables)
+        fields = draft.workflow.tasks.fields if draft.workflow.tasks else ()
+        draft.items = read_items(trigger.mail, draft.policy, today, trigger.tables, fields)
     return heard
 
 

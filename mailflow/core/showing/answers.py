@@ -3,7 +3,9 @@
 from urllib.parse import quote
 
 from mailflow.core.commands import available
+from mailflow.core.conditions import holds as met
 from mailflow.core.model import Task
+from mailflow.core.roles import may
 from mailflow.core.showing.reader import Reader, Subject, holds
 from mailflow.core.showing.wording import choice_text, text_of, tongue
 from mailflow.core.workflow import Argument, ArgumentType, Command, Workflow
@@ -39,6 +41,8 @@ def commands_view(
     tasks = workflow.tasks.commands if workflow.tasks else ()
     found = []
     for command in available(reader.address, subject.record, reader.policy, reader.now):
+        if not _possible(command, subject, reader):
+            continue
         line, body = _lines(command, workflow, subject.task, language)
         number = subject.task.number if subject.task and command in tasks else 0
         found.append(
@@ -53,6 +57,18 @@ def commands_view(
             }
         )
     return tuple(found)
+
+
+def _possible(command: Command, subject: Subject, reader: Reader) -> bool:
+    """Whether the record as it is now, and the task spoken of or else some task, lets the reader say it."""
+    record, policy, now = subject.record, reader.policy, reader.now
+    tasks: tuple[Task | None, ...] = (None,)
+    if any(each.type is ArgumentType.TASK for each in command.arguments):
+        tasks = (subject.task,) if subject.task else record.tasks
+    return any(
+        met(command.when, record, policy, now, task) and may(reader.address, command.by, record, policy, now, task)
+        for task in tasks
+    )
 
 
 def _of_owner(command: Command, subject: Subject, reader: Reader) -> bool:
@@ -111,10 +127,13 @@ def _lines(command: Command, workflow: Workflow, task: Task | None, language: st
     blanks = [each for each in wanted if each.type is ArgumentType.FIELD]
     if len(blanks) == 1 and _choices(blanks[0], workflow, language):
         return f"{shown} {'/'.join(_choices(blanks[0], workflow, language))}", f"{written} "
+    own = [each for each in command.arguments if each.type is ArgumentType.TASK_FIELD]
     for argument in wanted:
         match argument.type:
             case ArgumentType.TEXT | ArgumentType.FIELD | ArgumentType.TASKS:
                 continue
+            case ArgumentType.TASK_FIELD:
+                shown, written = f"{shown} {_label(argument, workflow, language)}", f"{written} "
             case ArgumentType.TASK:
                 number = str(task.number) if task else "N"
                 shown, written = f"{shown} {number}", f"{written} {number if task else ''}".rstrip()
@@ -127,6 +146,9 @@ def _lines(command: Command, workflow: Workflow, task: Task | None, language: st
     for argument in blanks:
         label = _label(argument, workflow, language)
         shown, written = f"{shown}\n{label}{colon}……", f"{written}\n{label}{colon}"
+    # What may be said besides is written by the button as a form, and not shown: the line stays short.
+    for argument in own:
+        written += "" if argument.required else f"\n{_label(argument, workflow, language)}{colon}"
     return shown, written
 
 
@@ -136,5 +158,6 @@ def _choices(argument: Argument, workflow: Workflow, language: str) -> tuple[str
 
 
 def _label(argument: Argument, workflow: Workflow, language: str) -> str:
-    field = workflow.field(argument.name)
+    own = argument.type is ArgumentType.TASK_FIELD
+    field = workflow.task_field(argument.name) if own else workflow.field(argument.name)
     return text_of(field.label, language, field.name) if field else argument.name

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from mailflow.core.model import Entry, FieldSet, Task
 from mailflow.core.roles import resolve, signatories
+from mailflow.core.rule import Sign
 from mailflow.core.showing.asking import day_of
 from mailflow.core.showing.lacking import remark_text
 from mailflow.core.showing.reader import Reader, Subject
 from mailflow.core.showing.wording import role_text, short_day, stored_day, text_of, tongue, value_text, where_text
+from mailflow.core.workflow import Field, FieldType
 from mailflow.mail.model import Mail
 
 _LONGEST_QUOTE = 6000
@@ -54,13 +56,13 @@ def _fields(subject: Subject, reader: Reader, told: bool, entries: Sequence[Entr
     shown, missing = {}, []
     for field in subject.workflow.fields:
         value = record.fields.get(field.name, "") if told else ""
-        label = text_of(field.label, language, field.name)
+        label, hint = text_of(field.label, language, field.name), text_of(field.hint, language)
         if value:
             said = value_text(field, value, reader.policy, language, reader.zone)
             source = where_text(where.get(field.name, ""), language)
-            shown[field.name] = {"name": field.name, "label": label, "value": said, "where": source}
+            shown[field.name] = {"name": field.name, "label": label, "value": said, "where": source, "hint": hint}
         elif told and field.required:
-            missing.append({"name": field.name, "label": label})
+            missing.append({"name": field.name, "label": label, "hint": hint})
     return {
         "field": {f.name: shown[f.name]["value"] if f.name in shown else "" for f in subject.workflow.fields},
         "fields": tuple(shown.values()),
@@ -83,10 +85,18 @@ def _holders(role: str, subject: Subject, reader: Reader) -> str:
 
 
 def _signatures(subject: Subject, reader: Reader) -> tuple[dict[str, object], ...]:
-    """Each party of each agreement, and what it answered."""
+    """Each party of each agreement that was answered or can be now, and what it answered."""
     found = []
+    signing = {
+        action.agreement
+        for command in subject.state.commands
+        for action in command.actions
+        if isinstance(action, Sign) and action.agrees
+    }
     for agreement in subject.workflow.agreements.values():
         signed = subject.record.agreements.get(agreement.name, {})
+        if not signed and agreement.name not in signing:
+            continue
         wanted = signatories(agreement.name, subject.record, reader.policy, reader.now)
         for key, who in wanted.items():
             answer, party = signed.get(key), key.partition("=")[0]
@@ -99,6 +109,7 @@ def _signatures(subject: Subject, reader: Reader) -> tuple[dict[str, object], ..
                         "answered": answer is not None,
                         "agrees": bool(answer and answer.agrees),
                         "reason": answer.reason if answer else "",
+                        "at": reader.moment(answer.at) if answer and answer.at else "",
                     }
                 )
     return tuple(found)
@@ -107,6 +118,7 @@ def _signatures(subject: Subject, reader: Reader) -> tuple[dict[str, object], ..
 def task_view(task: Task, subject: Subject, reader: Reader) -> dict[str, object]:
     tasks = subject.workflow.tasks
     done = tasks is not None and task.state in tasks.done
+    own = _task_fields(task, subject, reader)
     return {
         "number": task.number,
         "title": task.title,
@@ -114,6 +126,7 @@ def task_view(task: Task, subject: Subject, reader: Reader) -> dict[str, object]
         "due": stored_day(task.due, reader.language),
         "due_short": short_day(task.due, reader.language),
         "state": task.state,
+        "state_label": text_of(tasks.states.get(task.state, {}) if tasks else {}, reader.language, task.state),
         "done": done,
         "percent": task.percent,
         "collaborators": reader.names(task.collaborators),
@@ -121,7 +134,30 @@ def task_view(task: Task, subject: Subject, reader: Reader) -> dict[str, object]
         "remark": remark_text(task, reader.language, reader.name),
         "complete": task.complete,
         "late_days": 0 if done else _late_days(task, reader),
+        "field": {name: each["value"] for name, each in own.items()},
+        "fields": tuple(each for each in own.values() if each["value"]),
     }
+
+
+def _task_fields(task: Task, subject: Subject, reader: Reader) -> dict[str, dict[str, str]]:
+    """The fields that the kind gives to its tasks, in the reader's words; "" where a task does not say one."""
+    language = reader.language
+    return {
+        field.name: {
+            "name": field.name,
+            "label": text_of(field.label, language, field.name),
+            "value": _task_value(field, value, reader) if value else "",
+        }
+        for field in (subject.workflow.tasks.fields if subject.workflow.tasks else ())
+        for value in (task.fields.get(field.name, ""),)
+    }
+
+
+def _task_value(field: Field, value: str, reader: Reader) -> str:
+    """A day as narrow columns want it, anything else as of a record."""
+    if field.type is FieldType.DATE:
+        return short_day(value, reader.language)
+    return value_text(field, value, reader.policy, reader.language)
 
 
 def _late_days(task: Task, reader: Reader) -> int:

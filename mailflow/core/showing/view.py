@@ -289,7 +289,7 @@ def _detail(detail: str, reason: str, workflow: Workflow | None, language: str) 
         return role_text(detail, language, workflow)
     if reason in ("state", "closed") and detail in workflow.states:
         return text_of(workflow.states[detail].label, language, detail)
-    field = workflow.field(detail)
+    field = workflow.field(detail) or workflow.task_field(detail)
     return text_of(field.label, language, detail) if field else argument_text(detail, language)
 
 
@@ -303,6 +303,11 @@ def _kinds(policy: Policy, values: Mapping[str, str], language: str) -> tuple[di
             "tag": _tag(each, language),
             "suggested": each.kind in suggested,
             "form": tuple(text_of(f.label, language, f.name) for f in each.fields if "requester" in f.by),
+            "hints": tuple(
+                {"label": text_of(f.label, language, f.name), "hint": text_of(f.hint, language)}
+                for f in each.fields
+                if "requester" in f.by and f.hint
+            ),
         }
         for each in policy.kinds.values()
     )

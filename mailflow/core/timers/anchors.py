@@ -57,8 +57,10 @@ def anchor(timer: Timer, record: Record, policy: Policy, now: datetime, task: Ta
         case "task" if task is not None and name == "state":
             changed = task.changed or task.added
             return Anchor(changed.entry, changed.at, f"task {task.number} is {task.state}") if changed else None
-        case "task" if task is not None and task.added is not None:
-            return Anchor(task.added.entry, task.added.at, f"task {task.number} added")
+        case "task" if task is not None and name == "added":
+            return Anchor(task.added.entry, task.added.at, f"task {task.number} added") if task.added else None
+        case "task" if task is not None:
+            return _dated(task.marks.get(name), task.fields.get(name, ""), f"task {task.number} {name}")
         case "word":
             return _word(name, record, policy, now, task)
     return None
