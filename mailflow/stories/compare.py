@@ -52,7 +52,7 @@ class Parcel:
 def compared(
     expected: Sequence[tuple[datetime, Expected]], parcels: Sequence[Parcel], story: Story, policy: Policy
 ) -> list[Line]:
-    """A line for each mail expected, and for each that is neither expected nor permitted."""
+    """A line for each mail expected, and for each that was sent besides."""
     lines: list[Line] = []
     left = list(parcels)
     for at, wanted in expected:
@@ -61,7 +61,9 @@ def compared(
         lines += [Line(at, Mark.WRONG, each, wanted.place) for each in _faults(wanted, found)]
     rules = _rules(policy)
     for parcel in left:
-        if not _permitted(parcel.item, story, policy):
+        if _permitted(parcel.item, story, policy):
+            lines.append(Line(parcel.at, Mark.KEPT, f"{_sent(parcel.item)}   (need not be told)"))
+        else:
             where = ", ".join(rules.get(each, each) for each in dict.fromkeys(parcel.item.rules))
             lines.append(Line(parcel.at, Mark.EXTRA, f"{_sent(parcel.item)}   by {where}"))
     return lines

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.world import HEAD, IT_CONTACT, IT_HEAD, LEADER, REQUESTER, World
+from tests.world import HEAD, IT_CONTACT, REQUESTER, World
 
 BODY = "业务目标：每天九点前看到昨日销售额\n期望交付时间：2026-04-30\n"
 
@@ -18,23 +18,6 @@ def opened(world: World, at: str = "Mon 10:00") -> str:
 
 def asked(world: World, to: str, rule: str):
     return world.sent(to, rule)[-1]
-
-
-def test_missed_timers_fire_once_each_at_the_next_pass(world: World) -> None:
-    opened(world)
-    world.pass_at("Thu 11:00")
-    world.pass_at("Thu 11:01")
-    assert world.times(IT_CONTACT, "assess-reminder") == ["Thu 11:00"]
-    assert world.times(IT_HEAD, "assess-overdue") == ["Thu 11:00"]
-    assert world.times(LEADER, "assess-overdue") == ["Thu 11:00"]
-
-
-def test_a_late_pass_at_night_sends_nothing_before_the_opening(world: World) -> None:
-    opened(world)
-    world.pass_at("Tue 23:00")
-    assert world.times(IT_CONTACT, "assess-reminder") == []
-    world.until("Wed 09:00")
-    assert world.times(IT_CONTACT, "assess-reminder") == ["Wed 09:00"]
 
 
 def test_a_signature_by_the_notice_of_an_old_version_does_not_count(world: World) -> None:
