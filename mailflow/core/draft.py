@@ -29,7 +29,7 @@ from mailflow.core.model import (
 )
 from mailflow.core.policy import Policy
 from mailflow.core.reading.items import Item, read_listed
-from mailflow.core.roles import holders, pending, resolve, signatories, stands_for
+from mailflow.core.roles import holders, pending, resolve, signatories, stands_for, within
 from mailflow.core.rule import Condition, Style
 from mailflow.core.standing import Standing
 from mailflow.core.tasks import added, task_of
@@ -92,6 +92,8 @@ class Draft:
         return self.workflow.state(self.now_record.state)
 
     def open(self, record_id: str, opened: Opened, rule: str) -> None:
+        if self.policy.workflow(opened.kind).private:
+            opened = replace(opened, confidential=True)
         entry = Entry(1, self.now, self.by, rule, opened, self.policy.hash)
         self.record = begin(record_id, entry)
         self.entries.append(entry)
@@ -245,9 +247,22 @@ class Draft:
             letter = replace(letter, cc=tuple(a for a in letter.cc if a not in told and a != self.by))
             if not letter.to:
                 letter = replace(letter, to=letter.cc, cc=())
+        if self.record is not None and self.workflow.private:
+            letter = self._within(letter)
         if letter.to:
             cc = tuple(a for a in dict.fromkeys(letter.cc) if a not in letter.to)
             self.letters.append(replace(letter, cc=cc))
+
+    def _within(self, letter: Letter) -> Letter:
+        """A mail about a private record, for those alone who may see it (P7.2); the admin gets what reaches nobody,
+        and sees no more of it than its number."""
+        to, cc = (
+            tuple(each for each in people if within(each, self.now_record, self.policy, self.now))
+            for people in (letter.to, letter.cc)
+        )
+        if letter.style is Style.REPLY:
+            return replace(letter, cc=())
+        return replace(letter, to=to or (self.policy.site.admin if letter.to else ()), cc=cc)
 
     def _in_place(self, asked: Sequence[str]) -> Iterator[str]:
         """The next one above whoever is asked while they are away and nobody stands in for them (P1.4)."""

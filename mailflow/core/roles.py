@@ -92,10 +92,26 @@ def may(
     """Whether a person holds one of the roles, deputises for who does, or stands above them (P1.4)."""
     who = policy.directory.person(address).address
     scope = Scope(record, policy, now, task)
+    if scope.workflow.private:
+        return within(who, record, policy, now) and who in _there_or_not(expressions, scope)
     for holder in holders(expressions, record, policy, now, task):
         if who == holder or who == _present(holder, scope) or who in policy.directory.above(holder):
             return True
     return False
+
+
+def within(address: str, record: Record, policy: Policy, now: datetime) -> bool:
+    """Whether a person is one of the few who may see a record of a private kind (P7.2): themselves or as a deputy, and
+    nobody for standing above them. True of all other kinds."""
+    private = policy.workflow(record.kind).private
+    who = policy.directory.person(address).address
+    return not private or who in _there_or_not(private, Scope(record, policy, now))
+
+
+def _there_or_not(expressions: Iterable[str], scope: Scope) -> set[str]:
+    """Those who hold roles, and who stands in for them now."""
+    found = {address for each in expressions for address in _expression(each, scope)}
+    return found | {_present(address, scope) for address in found}
 
 
 def stands_for(address: str, party: str, record: Record, policy: Policy, now: datetime) -> bool:

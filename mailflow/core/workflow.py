@@ -248,7 +248,8 @@ class Workflow:
 
     `roles` are the record's own roles with who holds them until they are given to somebody. `commands`,
     `timers`, `replies` and `signals` hold in every state that is not final. `marked_urgent`: mail that bears only the
-    urgent mark opens a record of this kind (P0.12).
+    urgent mark opens a record of this kind (P0.12). `private`: its records are confidential from the first, and
+    only these roles see them (P7.2).
     """
 
     kind: str
@@ -271,6 +272,7 @@ class Workflow:
     paces: tuple[Pace, ...] = ()
     event: Event | None = None
     machines: Machines | None = None
+    private: tuple[str, ...] = ()
     place: Place = Place()
     signals: tuple[OnSignal, ...] = ()
 

@@ -87,6 +87,7 @@ def kind(node: Table, scope: Scope, kinds: Mapping[str, Scope]) -> Read:
         paces=_paces(block, scope),
         event=_event(block, scope),
         machines=machines(block, scope),
+        private=scope.role_texts(block.get("private"), "'private'"),
         place=block.place_of("kind"),
     )
     _check_names(block, workflow)

@@ -122,6 +122,7 @@ KIND = Keys(
         "matrices",
         "paces",
         "machines",
+        "private",
         "roles",
         "clocks",
         "agreements",

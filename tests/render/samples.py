@@ -180,6 +180,7 @@ def _sends(workflow: Workflow) -> Iterator[tuple[str, Send, dict[str, str]]]:
         for reply in state.replies:
             yield from ((live[0].name, send, {"answer": _WORDS}) for send in _of(reply.actions))
     everywhere = [*(c.actions for c in workflow.commands), *(t.actions for t in workflow.timers)]
+    everywhere += [agreement.agreed for agreement in workflow.agreements.values()]
     if workflow.tasks:
         own = workflow.tasks
         everywhere += [

@@ -2,7 +2,8 @@
 
 Of the records that they take part in or hold a role in, people are told all that a list shows, with the line that
 was found. Of others' they are told what the matter is called and where it stands, so that what was resolved can be
-found again (P7.3), without anybody's words; of confidential ones the id (P0.7). Whoever is no colleague finds
+found again (P7.3), without anybody's words; of confidential ones the id (P0.7),
+of a private kind's nothing (P7.2). Whoever is no colleague finds
 only their own (P1.8).
 """
 
@@ -39,7 +40,8 @@ def _row(address: str, found: Finding, policy: Policy, now: datetime) -> tuple[s
     record = found.record
     subject = subject_of(Letter(Style.REPLY, "", (address,), record=record.id), record, policy, now)
     own = subject is not None and insider(Reader(address, "", policy, now), subject)
-    if not own and not colleague(address, policy):
+    secret = subject is not None and bool(subject.workflow.private)
+    if not own and (secret or not colleague(address, policy)):
         return ()
     if subject is None or (record.confidential and not own):
         return HIDDEN, record.id, record.kind, *[""] * 5

@@ -33,7 +33,8 @@ def receive(trigger: MailReceived, record: Record | None, facts: Facts, policy: 
         return machine(trigger, record, machines, policy, now)
     if mail.automatic:
         return notice(trigger, record, facts, policy, now)
-    if trigger.found_by == "id" and not belongs(sender, record, policy, now):
+    private = bool(policy.workflow(record.kind).private)
+    if (private or trigger.found_by == "id") and not belongs(sender, record, policy, now):
         return outsider(trigger, record, policy, now)
     return joined(trigger, record, facts, policy, now)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from mailflow.core.conditions import open_tasks
 from mailflow.core.model import Record
 from mailflow.core.policy import Policy
-from mailflow.core.roles import resolve
+from mailflow.core.roles import resolve, within
 from mailflow.core.showing.asking import sees
 from mailflow.core.timers.deadlines import answer_by
 
@@ -25,7 +25,7 @@ def matters_text(address: str, records: Iterable[Record], policy: Policy, now: d
 
 def _rows(address: str, record: Record, policy: Policy, now: datetime, reader: str) -> Iterator[tuple[str, ...]]:
     state = policy.workflow(record.kind).states.get(record.state)
-    if state is None or state.final:
+    if state is None or state.final or not within(reader, record, policy, now):
         return
     base = (record.id, record.kind, record.state)
     told = reader == address or not record.confidential or sees(reader, record, policy, now)

@@ -12,7 +12,7 @@ from mailflow.core.reading.speech import Heard, lists_tasks
 from mailflow.core.receiving.opening import JOIN_RULE, link, read
 from mailflow.core.receiving.questions import answer, previewed, question
 from mailflow.core.receiving.writers import accepted, answerable, cap_replies, message_values, reply, sender_of
-from mailflow.core.roles import may
+from mailflow.core.roles import may, within
 from mailflow.core.rule import Style
 from mailflow.core.triggers import Decision, Facts, Filed, Letter, MailReceived, Unfiled
 from mailflow.core.workflow import OnReply
@@ -26,9 +26,11 @@ PREVIEW_RULE = "preview"
 
 def belongs(sender: str, record: Record, policy: Policy, now: datetime) -> bool:
     """Whether a person is of the record: took part, or holds one of the roles its workflow names."""
+    workflow = policy.workflow(record.kind)
+    if workflow.private:
+        return within(sender, record, policy, now)
     if sender in record.participants:
         return True
-    workflow = policy.workflow(record.kind)
     roles = {"requester.contact", "requester.head", "it.contact", *workflow.roles}
     for state in workflow.states.values():
         roles.update(state.responsible)
@@ -52,7 +54,7 @@ def outsider(trigger: MailReceived, record: Record, policy: Policy, now: datetim
         Letter(
             style=Style.TELL,
             template="site/not-participant",
-            to=draft.people(("it.contact",)),
+            to=draft.people(draft.state.responsible if draft.workflow.private else ("it.contact",)),
             rule=OUTSIDER_RULE,
             record=record.id,
             occurrence=f"{who} {day}",

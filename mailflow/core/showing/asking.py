@@ -6,7 +6,7 @@ from mailflow.core.calendar import Calendar
 from mailflow.core.duration import Duration, Unit
 from mailflow.core.model import Record, Task
 from mailflow.core.policy import Policy
-from mailflow.core.roles import may
+from mailflow.core.roles import may, within
 from mailflow.core.rule import Style
 from mailflow.core.showing.reader import Reader, Subject, holds, send_of, subject_of
 from mailflow.core.showing.wording import list_text, role_text, text_of, tongue
@@ -49,6 +49,8 @@ _GENERAL = {"zh": "您与本邮箱有邮件往来", "en": "you correspond with t
 def insider(reader: Reader, subject: Subject) -> bool:
     """Whether the reader takes part in a record or holds a role in it (P0.7)."""
     record, workflow = subject.record, subject.workflow
+    if workflow.private:
+        return within(reader.address, record, reader.policy, reader.now)
     if reader.address in (record.requester, *record.participants, *", ".join(record.roles.values()).split(", ")):
         return True
     responsible = tuple(each for state in workflow.states.values() for each in state.responsible)

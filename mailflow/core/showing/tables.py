@@ -69,7 +69,7 @@ def _rows(
                     cells = tuple(cell(each, record, task, workflow, reader) for each in report.columns)
                     keys = {name: cell(name, record, task, workflow, reader) for name in sorting}
                     yield Row(record.id, cells), keys
-                else:
+                elif not workflow.private:
                     yield Row(record.id, _hidden(report, record, reader), told=False), {}
 
 

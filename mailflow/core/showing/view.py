@@ -201,7 +201,8 @@ def _matches(letter: Letter, reader: Reader) -> tuple[dict[str, object], ...]:
         subject = subject_of(replace(letter, task=0), each, reader.policy, reader.now)
         if subject is not None:
             told = not each.confidential or insider(reader, subject)
-            found.append(record_view(subject, reader, told, ()))
+            if told or not subject.workflow.private:
+                found.append(record_view(subject, reader, told, ()))
     return tuple(found)
 
 
