@@ -26,6 +26,7 @@ MONDAY = datetime(2026, 3, 2)
 REQUESTER, CONTACT, HEAD, LEADER = (f"{name}@example.com" for name in ("zhang.wei", "li.na", "sun.qiang", "zhao.min"))
 IT_CONTACT, IT_HEAD = "chen.jing@example.com", "wang.lei@example.com"
 ENGLISH, FINANCE_HEAD = "tom.green@example.com", "emma.brown@example.com"
+OVERSEER = "he.fang@example.com"
 
 
 @dataclass(slots=True)

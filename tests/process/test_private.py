@@ -3,9 +3,8 @@
 import pytest
 
 from mailflow.ports import Item
-from tests.world import CONTACT, ENGLISH, HEAD, IT_CONTACT, IT_HEAD, LEADER, REQUESTER, World
+from tests.world import CONTACT, ENGLISH, HEAD, IT_CONTACT, IT_HEAD, LEADER, OVERSEER, REQUESTER, World
 
-OVERSEER = "he.fang@example.com"
 SECRET = "王磊没有按规定审批"
 BODY = f"情况：{SECRET}\n涉及部门：信息技术部\n"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.world import CONTACT, ENGLISH, FINANCE_HEAD, HEAD, IT_CONTACT, IT_HEAD, REQUESTER, World
+from tests.world import CONTACT, ENGLISH, FINANCE_HEAD, HEAD, IT_CONTACT, IT_HEAD, OVERSEER, REQUESTER, World
 
 BODY = "业务目标：每天九点前看到昨日销售额\n期望交付时间：2026-04-30\n优先级：高\n"
 
@@ -20,7 +20,7 @@ def test_the_pool_is_mailed_on_monday_at_nine_to_every_contact_and_head(world: W
     world.mail("Tue 10:00", REQUESTER, "[需求] 销售报表", BODY)
     world.until("Mon+1 12:00")
     sent = world.sent(rule="reports.pool")
-    assert {each.to[0] for each in sent} == {CONTACT, HEAD, IT_CONTACT, IT_HEAD, FINANCE_HEAD}
+    assert {each.to[0] for each in sent} == {CONTACT, HEAD, IT_CONTACT, IT_HEAD, FINANCE_HEAD, OVERSEER}
     assert set(world.times(rule="reports.pool")) == {"Mon+1 09:00"}
 
 
