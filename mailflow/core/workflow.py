@@ -249,7 +249,8 @@ class Workflow:
     `roles` are the record's own roles with who holds them until they are given to somebody. `commands`,
     `timers`, `replies` and `signals` hold in every state that is not final. `marked_urgent`: mail that bears only the
     urgent mark opens a record of this kind (P0.12). `private`: its records are confidential from the first, and
-    only these roles see them (P7.2).
+    only these roles see them (P7.2). `labels` are what mails call its roles,
+    and what its commands take.
     """
 
     kind: str
@@ -275,6 +276,7 @@ class Workflow:
     private: tuple[str, ...] = ()
     place: Place = Place()
     signals: tuple[OnSignal, ...] = ()
+    labels: Mapping[str, Labels] = field(default_factory=dict)
 
     @property
     def initial(self) -> State:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mailflow.core.commands import every_command
 from mailflow.core.conditions import SUBJECTS
 from mailflow.core.directory import Directory
 from mailflow.core.roles import BASES
@@ -15,6 +16,7 @@ from mailflow.policy.conditions import GROUPS, condition
 from mailflow.policy.fields import fields, matrices, task_fields
 from mailflow.policy.machines import machines
 from mailflow.policy.nodes import Node, Scalar, Table
+from mailflow.policy.problem import suggestion
 from mailflow.policy.reader import Block, Reader
 from mailflow.policy.schema import AGREEMENT, ALWAYS, CLOCK, EVENT, KIND, PACE, PARTY, STATE, TASKS
 from mailflow.policy.scope import PREVIOUS, Scope
@@ -88,9 +90,11 @@ def kind(node: Table, scope: Scope, kinds: Mapping[str, Scope]) -> Read:
         event=_event(block, scope),
         machines=machines(block, scope),
         private=scope.role_texts(block.get("private"), "'private'"),
+        labels={key.text: block.reader.labels(node, f"'{key.text}'") for key, node in block.entries("labels")},
         place=block.place_of("kind"),
     )
     _check_names(block, workflow)
+    _check_labels(block, workflow)
     return Read(workflow, tuple(scope.roles_said), tuple(scope.templates_said))
 
 
@@ -124,6 +128,16 @@ def _check_names(block: Block, workflow: Workflow) -> None:
                 message = f"'{name.text}' cannot be the name of {what}"
                 hint = "choose another" if name.text in taken else "write letters, digits, - and _"
                 block.reader.error(name.place, message, hint)
+
+
+def _check_labels(block: Block, workflow: Workflow) -> None:
+    """What has a label is there to have one: a role of the kind, or what one of its commands takes."""
+    arguments = {each.name for command in every_command(workflow) for each in command.arguments}
+    there = (*workflow.roles, *sorted(arguments))
+    for key, _ in block.entries("labels"):
+        if key.text not in there:
+            message = f"there is no role and no argument '{key.text}'"
+            block.reader.error(key.place, message, suggestion(key.text, there))
 
 
 def _roles(block: Block, scope: Scope) -> dict[str, tuple[str, ...]]:

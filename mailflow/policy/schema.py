@@ -132,6 +132,7 @@ KIND = Keys(
         "renamed",
         "retired",
         "event",
+        "labels",
     ),
 )
 _ASKED = ("label", "aliases", "type", "required", "choices", "default", "body", "by", "hint")

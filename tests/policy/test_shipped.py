@@ -6,6 +6,9 @@ from time import process_time
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailflow.core.commands import every_command
+from mailflow.core.showing.wording import has_words
+from mailflow.core.workflow import ArgumentType
 from mailflow.policy import load, read_home
 from mailflow.policy.nodes import FAST_LOADER, PYTHON_LOADER, parse
 from tests.policy.home import SHIPPED
@@ -18,6 +21,15 @@ def test_the_shipped_rules_load_without_a_problem() -> None:
     assert loaded.problems == ()
     assert loaded.policy is not None
     assert {"requirement", "change", "incident", "minutes", "service", "violation"} <= loaded.policy.kinds.keys()
+
+
+def test_mails_have_words_for_every_role_of_the_shipped_kinds_and_for_what_their_commands_take() -> None:
+    loaded = load(RULES, templates=False)
+    assert loaded.policy is not None
+    for kind in loaded.policy.kinds.values():
+        taken = {each for command in every_command(kind) for each in command.arguments}
+        names = {each.name for each in taken if each.type not in (ArgumentType.FIELD, ArgumentType.TASKS)}
+        assert [name for name in (*kind.roles, *sorted(names)) if not has_words(name, kind)] == [], kind.kind
 
 
 def test_a_new_home_is_only_warned_of_what_its_operator_must_do() -> None:

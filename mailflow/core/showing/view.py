@@ -291,7 +291,7 @@ def _detail(detail: str, reason: str, workflow: Workflow | None, language: str) 
     if reason in ("state", "closed") and detail in workflow.states:
         return text_of(workflow.states[detail].label, language, detail)
     field = workflow.field(detail) or workflow.task_field(detail)
-    return text_of(field.label, language, detail) if field else argument_text(detail, language)
+    return text_of(field.label, language, detail) if field else argument_text(detail, language, workflow)
 
 
 def _kinds(policy: Policy, values: Mapping[str, str], language: str) -> tuple[dict[str, object], ...]:

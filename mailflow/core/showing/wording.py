@@ -76,7 +76,6 @@ _ARGUMENTS = {
         "audience": "组名",
         "news": "内容",
         "other": "另一项的编号",
-        "specification": "规格说明",
         "objection": "异议内容",
     },
     "en": {"person": "a name", "date": "a date", "task": "which item", "percent": "a percentage"},
@@ -165,12 +164,30 @@ def role_text(expression: str, language: str, workflow: Workflow | None = None) 
     if workflow is not None and base in workflow.agreements:
         words, steps = _PARTIES[spoken], steps[1:]
     else:
-        field = workflow.field(base) if workflow is not None else None
-        words = _BASES[spoken].get(base) or (_inner(text_of(field.label, language, base)) if field else base)
+        words = _base_text(base, language, workflow)
     for step in steps:
         said = _STEPS[spoken].get(step, step)
         words = (_chinese if spoken == "zh" else _english)(base, words, step, said)
     return words
+
+
+def _base_text(base: str, language: str, workflow: Workflow | None) -> str:
+    """What a role is called: by its rule file, by us, or as the field whose people it means."""
+    if workflow is not None and base in workflow.labels:
+        return text_of(workflow.labels[base], language, base)
+    field = workflow.field(base) if workflow is not None else None
+    return _BASES[tongue(language)].get(base) or (_inner(text_of(field.label, language, base)) if field else base)
+
+
+def has_words(name: str, workflow: Workflow) -> bool:
+    """Whether a role, or what a command takes, is called anything in mails but its name."""
+    ours = name in _BASES["zh"] or name in _ARGUMENTS["zh"]
+    return (
+        ours
+        or bool(workflow.labels.get(name))
+        or workflow.field(name) is not None
+        or workflow.task_field(name) is not None
+    )
 
 
 def _inner(label: str) -> str:
@@ -192,9 +209,9 @@ def _english(base: str, words: str, step: str, said: str) -> str:
     return f"{words}' {said}" if words.endswith("s") else f"{words}'s {said}"
 
 
-def argument_text(name: str, language: str) -> str:
-    """What a command takes, in words; an unknown one as its rule file calls it."""
-    return _ARGUMENTS[tongue(language)].get(name, name)
+def argument_text(name: str, language: str, workflow: Workflow) -> str:
+    """What a command takes, in words: by its rule file, else by us."""
+    return text_of(workflow.labels.get(name, {}), language, _ARGUMENTS[tongue(language)].get(name, name))
 
 
 def where_text(where: str, language: str) -> str:
