@@ -8,7 +8,7 @@ _LINE_OF_ITS_OWN = re.compile(r"[-*•] |\d{1,2}[.)、]|[^\s:：]{1,20}[:：]")
 
 def unflowed(text: str, delsp: bool) -> str:
     """A line that ends with a blank goes on in the next one, where that is quoted as deeply; "-- " never does."""
-    out: list[str] = []
+    out: list[list[str]] = []
     depth, goes_on = 0, False
     for line in text.split("\n"):
         bare = line.lstrip(">")
@@ -19,7 +19,7 @@ def unflowed(text: str, delsp: bool) -> str:
         depth, goes_on = here, said.endswith(" ") and said != "-- " and bool(said.strip())
         said = said[:-1] if goes_on and delsp else said
         if joined:
-            out[-1] += said
+            out[-1].append(said)
         else:
-            out.append(">" * here + " " + said if here and said else ">" * here + said)
-    return "\n".join(out)
+            out.append([">" * here, " " if here and said else "", said])
+    return "\n".join("".join(pieces) for pieces in out)

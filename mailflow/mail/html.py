@@ -89,9 +89,7 @@ def _pictures_out(html: str) -> str:
 
 def _hides(style: str) -> bool:
     """Whether a style hides what it is of. A page has few styles, many times over."""
-    return bool(style) and (
-        _known_to_hide(style) if len(style) < 300 else _HIDDEN.search(style[:_STYLE].lower()) is not None
-    )
+    return bool(style) and _known_to_hide(style[:_STYLE])
 
 
 @lru_cache(maxsize=1024)

@@ -1,6 +1,7 @@
 """Mail as real programs make it, one oddity a case: what a person can read of it is read."""
 
 import base64
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -176,3 +177,9 @@ def test_absence_is_told_from_people_who_speak_of_it(subject: str) -> None:
 @pytest.mark.parametrize("program", HEADS)
 def test_only_the_writers_own_words_stay(program: str) -> None:
     assert own_words(f"同意。\n\n{HEADS[program]}").own == "同意。"
+
+
+def test_folded_lines_without_end_take_no_time() -> None:
+    begin = time.monotonic()
+    assert len(parse(f"{HEAD}{FLOWED}\n\n".encode() + b"x \n" * 300_000).text) == 599_999
+    assert time.monotonic() - begin < 2
