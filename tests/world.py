@@ -162,9 +162,9 @@ class World:
             key=lambda item: (item.sent_at or item.at, item.at),
         )
 
-    def times(self, to: str = "", rule: str = "") -> list[str]:
+    def times(self, to: str = "", rule: str = "", record: str = "") -> list[str]:
         """When mails were sent, as `Tue 14:30`."""
-        return [self.local(item.sent_at) for item in self.sent(to, rule) if item.sent_at]
+        return [self.local(item.sent_at) for item in self.sent(to, rule, record) if item.sent_at]
 
     def local(self, moment: datetime) -> str:
         local = moment + timedelta(hours=8)
