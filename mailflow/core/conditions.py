@@ -12,6 +12,7 @@ from mailflow.core.model import TASK_VALUES, Record, Task
 from mailflow.core.policy import Policy
 from mailflow.core.reading.fields import missing
 from mailflow.core.reading.values.amounts import plain
+from mailflow.core.reading.words import tokens
 from mailflow.core.roles import pending
 from mailflow.core.rule import AgreedBy, All, Any, Compare, Condition, Not, Others, Said
 
@@ -106,13 +107,15 @@ def states_asked(condition: Others, policy: Policy) -> tuple[str, ...]:
 
 def _met(condition: Others, record: Record, policy: Policy, now: datetime, others: Sequence[Record]) -> Outcome:
     states = states_asked(condition, policy)
+    kind = policy.workflow(condition.kind)
+    common = frozenset(tokens("\n".join((*kind.tags, *kind.suggest)))) if condition.like else frozenset()
     met = tuple(
         each
         for each in others
         if each.kind == condition.kind
         and each.id != record.id
         and each.state in states
-        and related(condition, record, each)
+        and related(condition, record, each, common)
         and holds(condition.when, each, policy, now)
     )
     ways = (("share", condition.share), ("overlap", condition.overlap), ("like", condition.like))

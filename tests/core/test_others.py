@@ -28,7 +28,7 @@ def tell(when: Others) -> Send:
 FAULT = Workflow(
     "fault",
     "FLT",
-    (),
+    ("故障",),
     {},
     {
         "new": State(
@@ -40,6 +40,7 @@ FAULT = Workflow(
         "checked": State("checked", enter=(tell(ENDED),)),
         "closed": State("closed", final=True),
     },
+    suggest=("无法登录", "系统故障", "打不开", "system is down"),
 )
 CHANGE = Workflow("change", "CHG", (), {}, {"approved": State("approved", initial=True, enter=(tell(COLLIDES),))})
 POLICY = Policy(
@@ -86,6 +87,8 @@ def test_only_open_records_count_where_no_state_is_named_and_never_the_record_it
         ("财务系统打不开", "财务系统登录后打不开，一直转圈", True),
         ("Cannot log in to the CRM since 9", "CRM: nobody can log in", True),
         ("打印机卡纸", "ERP系统无法登录", False),
+        ("CRM系统无法登录", "ERP系统无法登录", False),
+        ("The payment system is down", "The payroll system is down", False),
         ("三楼打印机卡纸 2026-11-20 09:30", "邮箱收不到邮件 2026-11-20 09:30", False),
     ],
 )
