@@ -25,6 +25,7 @@ _UNSAFE = re.compile(r'[/\\:*?"<>|]+')
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _NOT_BASE64 = bytes(byte for byte in range(256) if byte not in _BASE64)
 _NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]|(?<=\w) (?=\w)")
+_BASE64_LINES = _BASE64 + b"\r\n"
 _BLANK_LINE = re.compile(rb"\n[ \t\r]*\n")
 _BODY_TYPES = frozenset(
     {"text/plain", "text/html", "text/markdown", "text/enriched", "text/x-markdown", "text/richtext"}
@@ -229,12 +230,13 @@ def decoded(message: Message) -> bytes:
 def base64(data: bytes) -> bytes:
     """Base64 as it is sent: with stray characters, without padding, with a list's footer behind it, or none at all."""
     data = data.strip()
-    gap = _BLANK_LINE.search(data)
-    if gap and _NO_BASE64.search(data, gap.end()):
-        data = data[: gap.start()]
-    stray = len(_NO_BASE64.findall(data[:2000]))
-    if stray > 4 and stray * 20 > len(data[:2000]):
-        return data  # it is called base64, and is text
+    if b" " in data or data.translate(None, _BASE64_LINES):  # which takes a fraction of the time
+        gap = _BLANK_LINE.search(data)
+        if gap and _NO_BASE64.search(data, gap.end()):
+            data = data[: gap.start()]
+        stray = len(_NO_BASE64.findall(data[:2000]))
+        if stray > 4 and stray * 20 > len(data[:2000]):
+            return data  # it is called base64, and is text
     padding_at = data.find(b"=")
     if padding_at < 0 or padding_at >= len(data) - 2:
         try:
