@@ -133,7 +133,7 @@ class Engine:
     ) -> tuple[MailReceived, Record | None]:
         """The message as a trigger, with the record it belongs to; a new record gets its id here."""
         found = classify(mail, self.policy)
-        record, found_by = thread_of(tx, mail, found, self.policy, now)
+        record, found_by = thread_of(tx, mail, found, self.policy, self.post.secret, now)
         tables = (*mail.tables, *attached_tables(mail))
         trigger = MailReceived(mail, found, found_by, tables=tables, tokens=found_tokens)
         if opens_record(trigger, record, self.policy) and found.kind:

@@ -45,13 +45,17 @@ _BOUNCE_TEXT, _MOST_NAMED = 20_000, 10
 
 
 def thread_of(
-    tx: Transaction, mail: Mail, found: Classification, policy: Policy, now: datetime
+    tx: Transaction, mail: Mail, found: Classification, policy: Policy, secret: bytes, now: datetime
 ) -> tuple[Record | None, str]:
     """The record that a message belongs to, and how it was found: "reference" by what it answers, "id" by its subject,
-    "matter" by what a monitor says each time.
+    "matter" by what a monitor says each time, "calendar" by the invitation that it answers.
 
     (None, "") when there is none.
     """
+    events = (tokens.event_of(secret, each.uid) for each in mail.calendar)
+    invited = next((record for each in events if each and (record := tx.record(each)) is not None), None)
+    if invited is not None:
+        return invited, "calendar"
     named = answered(mail)
     records = tx.records_of(named) if named else {}
     # A reply to a bundle names its record in the subject, which tells it from the others in the bundle.

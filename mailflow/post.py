@@ -19,6 +19,7 @@ from mailflow.core.policy import Policy
 from mailflow.core.rule import Style
 from mailflow.core.showing.view import bundle_view, view
 from mailflow.core.triggers import Letter
+from mailflow.inviting import invitation
 from mailflow.mail.compose import Outgoing, compose
 from mailflow.mail.model import Address, Attachment, Mail
 from mailflow.ports import Item, Transaction
@@ -169,7 +170,8 @@ class Post:
             language=language,
         )
         attachments = matter.mail.attachments if matter.mail and letter.attach and shown["message"] else ()
-        return item, self._content(item, rendered, matter, now, attachments)
+        invited = None if copy_of else invitation(letter, record, self.policy, self.secret, now, language)
+        return item, self._content(item, rendered, matter, now, attachments, invited)
 
     def _proofs(self, letter: Letter, item: Item, record: Record | None, reader: str) -> dict[str, str]:
         """What the buttons of a mail prove its reader by: its Message-ID, and a token where tokens are wanted."""
@@ -255,6 +257,7 @@ class Post:
         matter: Matter,
         now: datetime,
         attachments: Sequence[Attachment] = (),
+        calendar: tuple[str, str] | None = None,
     ) -> bytes:
         thread = self._thread(item, matter)
         automatic = "auto-replied" if item.style == Style.REPLY else "auto-generated"
@@ -280,6 +283,7 @@ class Post:
                 ),
                 boundary_seed=item.id,
                 attachments=tuple(attachments),
+                calendar=calendar,
             )
         )
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from mailflow.mail.model import Mail
 
 _LENGTH = 12
+_EVENT = 16
 # Besides, the id of a mail of ours that proposed something: 64 bits, as 16 hexadecimal digits.
 _TOKEN = re.compile(r"\s*\{([A-Za-z2-7]{12}|[0-9A-Fa-f]{16})\}")
 # The same in the address of a button (RFC 6068 §2).
@@ -22,6 +23,19 @@ def token(secret: bytes, record_id: str, address: str, visit: int) -> str:
     """The token of a person for a record's stay in a state: 60 bits, as 12 letters and digits."""
     digest = hmac.new(secret, f"token\0{record_id}\0{address}\0{visit}".encode(), hashlib.sha256).digest()
     return base64.b32encode(digest).decode("ascii")[:_LENGTH].lower()
+
+
+def event_uid(secret: bytes, record_id: str, domain: str) -> str:
+    """What a record's event is called in calendars (RFC 5545 §3.8.4.7): always the same, and nobody can guess it."""
+    digest = hmac.new(secret, f"event\0{record_id}".encode(), hashlib.sha256).hexdigest()
+    return f"{record_id}-{digest[:_EVENT]}@{domain}"
+
+
+def event_of(secret: bytes, uid: str) -> str:
+    """The record whose event is called so; "" for a name that is not of our making."""
+    local, _, domain = uid.rpartition("@")
+    record_id = local[: -_EVENT - 1]
+    return record_id if record_id and same(event_uid(secret, record_id, domain), uid) else ""
 
 
 def in_subject(text: str) -> str:

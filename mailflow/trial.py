@@ -97,6 +97,7 @@ def _sends(workflow: Workflow) -> Iterator[tuple[str, Send]]:
     shared = [command.actions for command in workflow.commands]
     shared += [timer.actions for timer in workflow.timers] + [reply.actions for reply in workflow.replies]
     shared += [agreement.agreed for agreement in workflow.agreements.values()]
+    shared += [workflow.event.answered] if workflow.event else []
     if workflow.tasks:
         own = workflow.tasks
         shared += [own.complete, own.incomplete, own.added, *(timer.actions for timer in own.timers)]

@@ -4,9 +4,23 @@ from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from mailflow.core.draft import Draft
-from mailflow.core.model import Asked, Link, Linked, Noted, Record, Task, TaskChanged
+from mailflow.core.model import Asked, Attends, Link, Linked, Noted, Record, Task, TaskChanged
 from mailflow.core.reading.canonical import canonical
-from mailflow.core.rule import Action, AddTasks, Alter, Give, Goto, Include, LinkTo, Reset, Send, SetField, Sign, Style
+from mailflow.core.rule import (
+    Action,
+    AddTasks,
+    Alter,
+    Attend,
+    Give,
+    Goto,
+    Include,
+    LinkTo,
+    Reset,
+    Send,
+    SetField,
+    Sign,
+    Style,
+)
 from mailflow.core.tasks import held, task_of
 from mailflow.core.timers import paces
 from mailflow.core.triggers import Letter
@@ -43,6 +57,8 @@ def run(draft: Draft, actions: Sequence[Action], values: Mapping[str, str], task
             case LinkTo():
                 if record_id := _value(action.value, values):
                     draft.change(Linked(Link(record_id, action.relation)), action.rule)
+            case Attend():
+                _attend(draft, action, values)
             case _:
                 assert_never(action)
 
@@ -97,6 +113,7 @@ def send(
             attach=action.attach,
             values=dict(values),
             met=met,
+            invite=action.invite,
         )
     )
 
@@ -112,6 +129,28 @@ def _empty_by_nature(roles: Sequence[str], draft: Draft) -> bool:
         or base in ("departments", "owners", "owner", "collaborators", "task")
         for base in bases
     )
+
+
+def _attend(draft: Draft, action: Attend, values: Mapping[str, str]) -> None:
+    """What somebody answers to an invitation by words, and what the kind does on it."""
+    said = Attends(draft.by, action.answer, _value(action.delegate, values), values.get("reason", ""))
+    draft.change(said, action.rule)
+    answered(draft, said, values)
+
+
+def answered(draft: Draft, said: Attends, values: Mapping[str, str]) -> None:
+    """What follows from an answer that is more than a plain yes (P6.4)."""
+    event = draft.workflow.event
+    if event is not None and said.answer != "accepted":
+        who, instead = (draft.policy.directory.person(each) for each in (said.address, said.delegate))
+        told = {
+            "attendee": who.name or who.address,
+            "attends": said.answer,
+            "delegate": instead.name or instead.address,
+            "proposed": said.proposed[:16].replace("T", " "),
+            "text": said.comment,
+        }
+        run(draft, event.answered, {**values, **told})
 
 
 def _goto(draft: Draft, action: Goto, values: Mapping[str, str]) -> None:

@@ -10,6 +10,8 @@ from mailflow.core.model import (
     AgreementReset,
     Ask,
     Asked,
+    Attendance,
+    Attends,
     Commanded,
     Concerned,
     Entered,
@@ -103,6 +105,9 @@ def apply(record: Record, entry: Entry) -> Record:
             return replace(record, fired={**record.fired, key: occurrence})
         case Asked(rule, to):
             return replace(record, asks={**record.asks, rule: Ask(rule, to, entry.number, entry.at)})
+        case Attends(address, answer, delegate, comment, proposed):
+            said = Attendance(answer, entry.number, entry.at, delegate, comment, proposed)
+            return replace(record, attendance={**record.attendance, address: said})
         case Commanded():
             return _heard_of(record, entry.by)
         case Signalled() | Noted():

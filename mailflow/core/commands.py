@@ -71,7 +71,7 @@ def hear(text: str, record: Record, policy: Policy, now: datetime) -> Heard:
     calendar = policy.calendar("")
     workflow = policy.workflow(record.kind)
     own = workflow.tasks.fields if workflow.tasks else ()
-    ears = Ears(policy.directory, calendar.day_of(now), calendar.next_working_day, own)
+    ears = Ears(policy.directory, calendar.day_of(now), calendar.next_working_day, own, calendar)
     known = of_state(record, workflow)
     names = {word for command in known for word in command.words}
     elsewhere = [

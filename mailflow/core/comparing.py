@@ -8,7 +8,7 @@ from mailflow.core.policy import Policy
 from mailflow.core.reading.values import read_money, read_number
 from mailflow.core.span import Span, read_stored
 
-OPERATORS = ("is", "in", "has", "not", "over", "under", "before", "after", "set", "late-by", "within")
+OPERATORS = ("is", "in", "has", "not", "over", "under", "before", "after", "set", "late-by", "within", "nearer")
 
 
 def compare(operator: str, saw: str, wanted: tuple[str, ...], policy: Policy, now: datetime) -> bool:
@@ -33,6 +33,8 @@ def compare(operator: str, saw: str, wanted: tuple[str, ...], policy: Policy, no
             return _before(wanted[0], saw)
         case "late-by":
             return _late(saw, wanted[0], now, policy)
+        case "nearer":
+            return _nearer(saw, wanted[0], now, policy)
         case "within":
             return _within(saw, wanted, policy)
     raise ValueError(f"no such operator: {operator}")
@@ -73,6 +75,19 @@ def _late(value: str, length: str, now: datetime, policy: Policy) -> bool:
     else:
         return False
     return now > calendar.add(end, parse_duration(length))
+
+
+def _nearer(value: str, length: str, now: datetime, policy: Policy) -> bool:
+    """Whether it begins in less than this much time, or has begun; a date begins with its working day."""
+    calendar = policy.calendar("")
+    span, day = read_stored(value), _day(value)
+    if span is not None:
+        begin = span.begin
+    elif day is not None:
+        begin = calendar.opening_of(day) or calendar.at(day, datetime.min.time())
+    else:
+        return False
+    return calendar.subtract(begin, parse_duration(length)) < now
 
 
 def _within(value: str, periods: tuple[str, ...], policy: Policy) -> bool:

@@ -94,6 +94,19 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Attendance:
+    """What a person last answered to an invitation: accepted, declined, tentative, delegated (to `delegate`) or
+    counter (who `proposed` another time, ISO 8601), with what they said about it."""
+
+    answer: str
+    entry: int
+    at: datetime
+    delegate: str = ""
+    comment: str = ""
+    proposed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A matter and where it stands.
 
@@ -102,6 +115,7 @@ class Record:
     this record gave a role to. `fired` maps a timer's key (Deadline.key) to the last occurrence that is over.
     `asks` are the urgent mails that nobody whom they asked has answered, by rule.
     `matter` is what all mail of its monitor about it shares (P4.9).
+    `attendance` maps who was invited to what they answered.
     `entries` is the length of its history, `revision` the number of commits that touched it.
     """
 
@@ -128,6 +142,7 @@ class Record:
     absent: Mapping[str, int] = field(default_factory=dict)
     asks: Mapping[str, Ask] = field(default_factory=dict)
     matter: str = ""
+    attendance: Mapping[str, Attendance] = field(default_factory=dict)
     entries: int = 0
     revision: int = 0
 
@@ -246,6 +261,17 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Attends:
+    """A person answered an invitation; see Attendance."""
+
+    address: str
+    answer: str
+    delegate: str = ""
+    comment: str = ""
+    proposed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TimerEnded:
     """A due timer is over: `outcome` is fired, lapsed (its condition no longer held) or missed."""
 
@@ -295,6 +321,7 @@ Change = (
     | Concerned
     | Absent
     | Asked
+    | Attends
     | TimerEnded
     | Commanded
     | Signalled

@@ -93,7 +93,8 @@ class Send:
     """A mail by template; `to` and `cc` are role expressions (core.roles).
 
     `attach`: what was attached to the message that led here goes with it. `ack`: urgent, it wants a word
-    within this time, else the next above whom it asked gets it (P0.6).
+    within this time, else the next above whom it asked gets it (P0.6). `invite`: the kind's event goes with
+    it for the reader's calendar, as `request` or `cancel`.
     """
 
     style: Style
@@ -107,6 +108,7 @@ class Send:
     place: Place = Place()
     attach: bool = False
     ack: Duration | None = None
+    invite: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +214,18 @@ class LinkTo:
     place: Place = Place()
 
 
-Action = Send | Goto | SetField | Give | Sign | Reset | Alter | AddTasks | Include | LinkTo
+@dataclass(frozen=True, slots=True)
+class Attend:
+    """The actor's answer to an invitation: accepted, declined, tentative or delegated; `delegate` may be "$NAME"."""
+
+    answer: str
+    delegate: str = ""
+    when: Condition | None = None
+    rule: str = ""
+    place: Place = Place()
+
+
+Action = Attend | Send | Goto | SetField | Give | Sign | Reset | Alter | AddTasks | Include | LinkTo
 
 
 @dataclass(frozen=True, slots=True)

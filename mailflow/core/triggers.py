@@ -267,6 +267,7 @@ class Letter:
     `attach`: the attachments of the message that led here go with it. `values` are what the template may
     say besides the record: reason, question, summary, deadline. `proposal` is what its confirmation puts in force;
     `met` are the other records that led to it.
+    `invite`: the event goes with it (see Send).
     """
 
     style: Style
@@ -283,6 +284,7 @@ class Letter:
     values: Mapping[str, str] = field(default_factory=dict)
     proposal: Standing | None = None
     met: tuple[Record, ...] = ()
+    invite: str = ""
 
 
 @dataclass(frozen=True, slots=True)

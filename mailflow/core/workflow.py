@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from mailflow.core.duration import Duration
+from mailflow.core.duration import Duration, Unit
 from mailflow.core.rule import Action, Condition, Place, Timer
 
 Labels = Mapping[str, str]
@@ -59,6 +59,7 @@ class Field:
 class ArgumentType(StrEnum):
     TEXT = "text"
     DATE = "date"
+    MOMENT = "moment"
     PERSON = "person"
     FIELD = "field"
     TASK = "task"
@@ -211,7 +212,8 @@ class Event:
     """Which fields of a kind hold what a calendar must know (P6.4), each by its name, "" where none does.
 
     `start` is of type moment, `attendees` of type people; `about` says what it is about, `brief` is a choice that
-    is `yes` for an event without materials and minutes.
+    is `yes` for an event without materials and minutes. It lasts `usual` where nobody says how long. `answered` is
+    what happens when somebody does not simply accept.
     """
 
     start: str
@@ -220,6 +222,8 @@ class Event:
     room: str = ""
     about: str = ""
     brief: str = ""
+    usual: Duration = field(default_factory=lambda: Duration(60, Unit.MINUTES))
+    answered: tuple[Action, ...] = ()
     place: Place = Place()
 
 

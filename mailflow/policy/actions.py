@@ -8,6 +8,7 @@ from mailflow.core.rule import (
     Action,
     AddTasks,
     Alter,
+    Attend,
     Condition,
     Give,
     Goto,
@@ -22,11 +23,14 @@ from mailflow.core.rule import (
 )
 from mailflow.core.workflow import ArgumentType, FieldType
 from mailflow.policy.conditions import choice_of, condition, condition_or_flag, task_state
-from mailflow.policy.nodes import Node, Scalar
+from mailflow.policy.nodes import Node, Scalar, Table
 from mailflow.policy.problem import one_of, suggestion
 from mailflow.policy.reader import Block
 from mailflow.policy.schema import ACTION, ADDED_VALUES, SENDS, VERBS
 from mailflow.policy.scope import Scope
+
+INVITES = ("request", "cancel")
+ANSWERS = ("accepted", "declined", "tentative", "delegated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ def verbs(block: Block, scope: Scope, when: Condition | None, automatic: bool) -
     if "each" in block and "alter" not in written:
         block.reader.error(block.place_of("each"), "'each' belongs to 'alter'", "write alter: {…} beside it")
     if not any(verb in SENDS for verb in written):
-        for key in ("to", "cc", "urgent", "attach", "ack"):
+        for key in ("to", "cc", "urgent", "attach", "ack", "invite"):
             if key in block:
                 block.reader.error(block.place_of(key), f"'{key}' belongs to a mail", f"write {one_of(SENDS)}")
 
@@ -94,10 +98,14 @@ def send(verb: str, node: Node, block: Block, scope: Scope, when: Condition | No
         block.reader.error(node.place, f"'{verb}' needs 'to'", "write to: requester, or another role")
     style = Style(verb)
     attach, ack = block.flag("attach"), block.duration("ack")
+    invite = block.choice("invite", INVITES)
+    if invite and not scope.event:
+        hint = "say which fields hold it: event: {start: …, attendees: …}"
+        block.reader.error(block.place_of("invite"), "records of this kind are no event", hint)
     return Draft(
         template.rsplit("/", 1)[-1],
         node.place,
-        lambda rule: Send(style, template, to, cc, urgent, when, source, rule, node.place, attach, ack),
+        lambda rule: Send(style, template, to, cc, urgent, when, source, rule, node.place, attach, ack, invite),
     )
 
 
@@ -139,6 +147,8 @@ def _others(
         case "include":
             for key, value in scope.reader.entries(node, "'include'"):
                 yield _include(key, value, scope, when)
+        case "attend":
+            yield _attend(node, scope, when)
         case "link":
             for key, value in scope.reader.entries(node, "'link'"):
                 yield _link(key, value, scope, when)
@@ -238,6 +248,17 @@ def _include(key: Scalar, value: Node, scope: Scope, when: Condition | None) -> 
         hint = f"give the field one of the types {', '.join(_LISTS)}, or write set"
         scope.reader.error(key.place, f"the field '{name}' is no list", hint)
     return Draft(f"include-{name}", key.place, lambda rule: Include(name, word, when, rule, key.place))
+
+
+def _attend(node: Node, scope: Scope, when: Condition | None) -> Draft:
+    """An answer to the invitation; `{delegated: $person}` names who comes instead."""
+    if not scope.event:
+        scope.reader.error(node.place, "records of this kind are no event", "write event: in this file")
+    pairs = list(scope.reader.entries(node, "'attend'")) if isinstance(node, Table) else []
+    answer, delegate = (pairs[0][0], pairs[0][1]) if pairs else (node, None)
+    word = scope.reader.choice(answer, "'attend'", ANSWERS)
+    said = scope.argument(scope.reader.text(delegate, "'delegated'"), delegate.place) if delegate is not None else ""
+    return Draft(f"attend-{word}", node.place, lambda rule: Attend(word, said, when, rule, node.place))
 
 
 def _link(key: Scalar, value: Node, scope: Scope, when: Condition | None) -> Draft:

@@ -162,8 +162,8 @@ def _value(subject: str, operator: str, node: Node, scope: Scope) -> str:
                 return _wrong(node, f"'{operator}' takes a date, not '{word}'", scope, "write it like 2026-12-31")
         case "set":
             return "true" if scope.reader.flag(node, f"'{subject}: {{set: …}}'") else "false"
-        case "late-by":
-            length = scope.reader.duration(node, "'late-by'")
+        case "late-by" | "nearer":
+            length = scope.reader.duration(node, f"'{operator}'")
             return word if length is not None else ""
     return _equal(subject, word, node, scope)
 
@@ -173,7 +173,7 @@ def _other_field(operator: str, word: str, node: Node, scope: Scope) -> str:
     name = scope.known(Scalar(word[1:], node.place), "field", scope.fields)
     field = scope.fields.get(name)
     kinds = _COMPARABLE.get(operator, ())
-    if operator in ("set", "late-by", "within"):
+    if operator in ("set", "late-by", "nearer", "within"):
         return _wrong(node, f"'{operator}' compares with no field", scope)
     if field is not None and kinds and field.type not in kinds:
         return _wrong(node, f"'{operator}' cannot compare with the field '{name}'", scope, f"give it type: {kinds[0]}")

@@ -9,16 +9,17 @@ from mailflow.core.conditions import SUBJECTS
 from mailflow.core.directory import Directory
 from mailflow.core.roles import BASES
 from mailflow.core.rule import Condition, Place
-from mailflow.core.workflow import Agreement, Clock, Event, FieldType, Pace, State, Tasks, Workflow
+from mailflow.core.workflow import Agreement, Clock, Pace, State, Tasks, Workflow
 from mailflow.policy.actions import actions
 from mailflow.policy.commands import commands, replies
 from mailflow.policy.conditions import GROUPS, condition
+from mailflow.policy.events import event
 from mailflow.policy.fields import fields, matrices, task_fields
 from mailflow.policy.machines import machines
 from mailflow.policy.nodes import Node, Scalar, Table
 from mailflow.policy.problem import suggestion
 from mailflow.policy.reader import Block, Reader
-from mailflow.policy.schema import AGREEMENT, ALWAYS, CLOCK, EVENT, KIND, PACE, PARTY, STATE, TASKS
+from mailflow.policy.schema import AGREEMENT, ALWAYS, CLOCK, KIND, PACE, PARTY, STATE, TASKS
 from mailflow.policy.scope import PREVIOUS, Scope
 from mailflow.policy.timers import timers
 
@@ -33,9 +34,6 @@ _NAMES = {
     "agreements": ("an agreement", frozenset(BASES)),
     "clocks": ("a clock", frozenset[str]()),
 }
-
-
-_EVENT_TYPES = {"attendees": FieldType.PEOPLE, "brief": FieldType.CHOICE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +85,7 @@ def kind(node: Table, scope: Scope, kinds: Mapping[str, Scope]) -> Read:
         marked_urgent=block.flag("urgent"),
         renamed=_renamed(block, scope),
         paces=_paces(block, scope),
-        event=_event(block, scope),
+        event=event(block, scope),
         machines=machines(block, scope),
         private=scope.role_texts(block.get("private"), "'private'"),
         labels={key.text: block.reader.labels(node, f"'{key.text}'") for key, node in block.entries("labels")},
@@ -108,6 +106,7 @@ def _prepare(block: Block, scope: Scope) -> None:
     tasks = block.block("tasks", TASKS)
     scope.task_fields = task_fields(tasks, scope)
     scope.task_states = _keys(tasks, "states")
+    scope.event = block.said("event")
     scope.fields = fields(block, scope)
 
 
@@ -177,26 +176,6 @@ def _paces(block: Block, scope: Scope) -> tuple[Pace, ...]:
             )
         )
     return tuple(found)
-
-
-def _event(block: Block, scope: Scope) -> Event | None:
-    """Which fields hold when it begins, how long it lasts, where it is and who comes."""
-    if "event" not in block:
-        return None
-    event = block.block("event", EVENT)
-    event.require("start", "attendees")
-    named = {key: _event_field(event, key, scope) for key in EVENT.names}
-    named["room"] = named.pop("place")
-    return Event(**named, place=event.place)
-
-
-def _event_field(event: Block, key: str, scope: Scope) -> str:
-    node = event.get(key)
-    name = "" if node is None else scope.known(node, "field", scope.fields)
-    wanted = _EVENT_TYPES.get(key)
-    if node is not None and name in scope.fields and wanted and scope.fields[name].type is not wanted:
-        scope.reader.error(node.place, f"the field '{name}' is no {wanted.value}", f"give it type: {wanted.value}")
-    return name
 
 
 def _alone(node: Node | None, scope: Scope) -> Condition | None:

@@ -144,7 +144,7 @@ MACHINES = Keys("'machines'", ("same", "key", "begins", "over", "opens", "on_ove
 PACE = Keys("a pace", ("when", "working day", "working hour", "calendar", "urgent"))
 CLOCK = Keys("a clock", ("from", "until"))
 AGREEMENT = Keys("an agreement", ("parties", "reset_by", "agreed"))
-EVENT = Keys("'event'", ("start", "lasts", "place", "attendees", "about", "brief"))
+EVENT = Keys("'event'", ("start", "lasts", "place", "attendees", "about", "brief", "usual", "answered"))
 PARTY = Keys("a party", ("each",))
 ALWAYS = Keys("'always'", ("commands", "timers", "on_reply"))
 STATE = Keys(
@@ -157,8 +157,8 @@ TASKS = Keys(
 )
 
 SENDS = ("reply", "notify", "tell", "remind", "escalate", "report")
-VERBS = (*SENDS, "goto", "set", "give", "agree", "disagree", "reset", "alter", "add", "include", "link")
-ACTION = Keys("an action", (*VERBS, "to", "cc", "urgent", "attach", "ack", "each", "when", "name", "source"))
+VERBS = (*SENDS, "goto", "set", "give", "agree", "disagree", "reset", "alter", "add", "include", "link", "attend")
+ACTION = Keys("an action", (*VERBS, "to", "cc", "urgent", "attach", "ack", "invite", "each", "when", "name", "source"))
 _COUNTS = ("of", "after", "before", "every", "at", "on", "times", "until", "resume", "restart", "calendar")
 TIMINGS = (*_COUNTS, "early", "while_stopped")
 TIMER = Keys("a timer", (*ACTION.names, *TIMINGS, "do"))

@@ -35,6 +35,7 @@ class Scope:
     clocks: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     tasks: bool = False
+    event: bool = False
     task: bool = False
     alone: bool = False
     kinds: Mapping[str, "Scope"] = field(default_factory=dict)

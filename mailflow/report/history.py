@@ -8,6 +8,7 @@ from mailflow.core.model import (
     Absent,
     AgreementReset,
     Asked,
+    Attends,
     Change,
     Commanded,
     Concerned,
@@ -74,6 +75,9 @@ def change_text(change: Change, calendar: Calendar) -> str:
             return f"{address} is away"
         case Asked(_, to):
             return f"waiting for a word of {', '.join(to)}"
+        case Attends(address, answer, delegate, comment, proposed):
+            more = [f"sends {delegate}" if delegate else "", f"proposes {proposed}" if proposed else "", _line(comment)]
+            return f"{address}: {answer}" + "".join(f"; {each}" for each in more if each)
         case TimerEnded(_, _, due, outcome):
             return f"due {calendar.local(due):%Y-%m-%d %H:%M}, {outcome}"
         case Commanded(command, argument, outcome, reason):

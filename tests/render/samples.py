@@ -181,6 +181,9 @@ def _sends(workflow: Workflow) -> Iterator[tuple[str, Send, dict[str, str]]]:
             yield from ((live[0].name, send, {"answer": _WORDS}) for send in _of(reply.actions))
     everywhere = [*(c.actions for c in workflow.commands), *(t.actions for t in workflow.timers)]
     everywhere += [agreement.agreed for agreement in workflow.agreements.values()]
+    if workflow.event:
+        said = {**said, "attendee": "李娜", "attends": "declined", "delegate": "", "proposed": "", "text": _WORDS}
+        everywhere.append(workflow.event.answered)
     if workflow.tasks:
         own = workflow.tasks
         everywhere += [

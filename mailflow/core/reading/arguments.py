@@ -6,9 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from mailflow.core.calendar import Calendar
 from mailflow.core.directory import Directory
 from mailflow.core.reading.text import fold
 from mailflow.core.reading.values import read_date, read_departments, read_people, read_percent
+from mailflow.core.reading.values.moments import read_moment
+from mailflow.core.span import Span
 from mailflow.core.workflow import Argument, ArgumentType, Field
 
 LONGEST_HEAD = 100
@@ -46,6 +49,7 @@ class Ears:
     today: date
     working: Callable[[date, int], date] | None = None
     task_fields: tuple[Field, ...] = ()
+    calendar: Calendar | None = None
 
 
 def word_at(line: str, words: Sequence[str]) -> tuple[str, str] | None:
@@ -92,6 +96,8 @@ def _read(argument: Argument, text: str, ears: Ears) -> tuple[str, str] | None:
             return _person(text, ears)
         case ArgumentType.DATE:
             return _date(text, ears)
+        case ArgumentType.MOMENT:
+            return _moment(text, ears)
         case ArgumentType.DEPARTMENT:
             ids, _ = read_departments(head, ears.directory)
             return (ids[0], rest) if ids else None
@@ -121,6 +127,13 @@ def _person(text: str, ears: Ears) -> tuple[str, str] | None:
         if len(found) == 1 and found[0].address:
             return found[0].address, text[len("".join(parts[:count])) :]
     return None
+
+
+def _moment(text: str, ears: Ears) -> tuple[str, str] | None:
+    """A day with its time, up to what tells more; kept by the calendar's clock."""
+    head = re.split(r"[，,；;。]", text, maxsplit=1)[0]
+    moment = read_moment(head, ears.today, ears.calendar)[0] if ears.calendar and head else None
+    return (str(Span(moment, moment)), text[len(head) :]) if moment else None
 
 
 def _people(text: str, ears: Ears) -> tuple[str, str] | None:

@@ -8,6 +8,7 @@ from mailflow.core.policy import Policy
 from mailflow.core.reading.alarms import is_over
 from mailflow.core.reading.text import fold
 from mailflow.core.receiving.confirming import confirmed, offered
+from mailflow.core.receiving.invited import invited
 from mailflow.core.receiving.machines import machine, machines_of
 from mailflow.core.receiving.notices import notice
 from mailflow.core.receiving.opening import open_record
@@ -31,6 +32,8 @@ def receive(trigger: MailReceived, record: Record | None, facts: Facts, policy: 
         return _unfiled(trigger, facts, policy, now)
     if machines := machines_of(mail, record.kind, policy):
         return machine(trigger, record, machines, policy, now)
+    if trigger.found_by == "calendar":
+        return invited(trigger, record, policy, now)
     if mail.automatic:
         return notice(trigger, record, facts, policy, now)
     private = bool(policy.workflow(record.kind).private)

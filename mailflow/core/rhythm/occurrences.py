@@ -14,6 +14,8 @@ from mailflow.core.rhythm.series import OnHoliday, Times
 
 # So far back an occurrence can have begun that the calendar moves: more than any stretch of holidays.
 _BACK = timedelta(days=40)
+# So many days of a rule in a row without work, and it is taken to have no more occurrences.
+IDLE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,12 @@ def occurrences(times: Times, calendar: Calendar, after: int, ahead: Duration | 
     Raises NoWorkingTime.
     """
     taken: date | None = None
+    idle = 0
     for day in times.recurrence.since(_day(after) - _BACK):
         held = _held(day, times.holiday, calendar)
+        idle = 0 if held else idle + 1
+        if idle > IDLE:
+            return
         if held is None or held == taken:
             continue
         taken = held
@@ -48,7 +54,8 @@ def number_of(day: date) -> int:
 
 
 def _day(number: int) -> date:
-    return datetime.strptime(str(number), "%Y%m%d").date()
+    # Days before the first century have shorter numbers, and nothing comes again since then.
+    return datetime.strptime(f"{max(number, 19000101)}", "%Y%m%d").date()
 
 
 def _held(day: date, holiday: OnHoliday, calendar: Calendar) -> date | None:

@@ -13,6 +13,7 @@ from mailflow.core.workflow import Argument, ArgumentType, Command, Workflow
 _BLANK = {
     "zh": {
         ArgumentType.DATE: "日期",
+        ArgumentType.MOMENT: "日期 时间",
         ArgumentType.PERSON: "姓名",
         ArgumentType.DEPARTMENT: "部门",
         ArgumentType.PEOPLE: "姓名、姓名",
@@ -21,6 +22,7 @@ _BLANK = {
     },
     "en": {
         ArgumentType.DATE: "DATE",
+        ArgumentType.MOMENT: "DATE TIME",
         ArgumentType.PERSON: "NAME",
         ArgumentType.DEPARTMENT: "DEPARTMENT",
         ArgumentType.PEOPLE: "NAME, NAME",

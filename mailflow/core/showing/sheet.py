@@ -1,11 +1,13 @@
 """A record, its tasks and the message that led to a mail, as plain values in the reader's language. Pure."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from mailflow.core.model import Entry, FieldSet, Task
+from mailflow.core.model import Entry, FieldSet, Record, Task
 from mailflow.core.roles import resolve, signatories
 from mailflow.core.rule import Sign
 from mailflow.core.showing.asking import day_of
+from mailflow.core.showing.event import attendance, happening
 from mailflow.core.showing.lacking import remark_text
 from mailflow.core.showing.reader import Reader, Subject
 from mailflow.core.showing.wording import role_text, short_day, stored_day, text_of, tongue, value_text, where_text
@@ -46,8 +48,31 @@ def record_view(subject: Subject, reader: Reader, told: bool, entries: Sequence[
         "tasks": tuple(task_view(each, subject, reader) for each in record.tasks) if told else (),
         "links": tuple(each.record for each in record.links) if told else (),
         "participants": reader.names(record.participants) if told else (),
+        **_event(record, reader, told),
     }
     return {**found, **_fields(subject, reader, told, entries)}
+
+
+def _event(record: Record, reader: Reader, told: bool) -> dict[str, object]:
+    """When an event begins and ends by the reader's clock, and who comes."""
+    found = happening(record, reader.policy, reader.now) if told else None
+    return {
+        "begins": reader.moment(found.begins) if found else "",
+        "ends": reader.moment(found.ends) if found else "",
+        "room": found.room if found else "",
+        "attendance": tuple(
+            {
+                "name": reader.name(address),
+                "answer": said.answer if said else "",
+                "delegate": reader.name(said.delegate) if said and said.delegate else "",
+                "comment": said.comment if said else "",
+                "proposed": reader.moment(datetime.fromisoformat(said.proposed)) if said and said.proposed else "",
+            }
+            for address, said in attendance(record, reader.policy, reader.now)
+        )
+        if told
+        else (),
+    }
 
 
 def _fields(subject: Subject, reader: Reader, told: bool, entries: Sequence[Entry]) -> dict[str, object]:

@@ -27,9 +27,12 @@ from mailflow.mail.model import Mail
 
 VALUES = (
     "answer",
+    "attendee",
+    "attends",
     "came",
     "command",
     "day",
+    "delegate",
     "digest",
     "file",
     "kind",
@@ -38,6 +41,7 @@ VALUES = (
     "named",
     "person_named",
     "problems",
+    "proposed",
     "reason",
     "recipient",
     "subject",

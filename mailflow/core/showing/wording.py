@@ -28,6 +28,7 @@ _BASES = {
         "admin": "系统管理员",
         "overseer": "监督人",
         "handler": "处理人",
+        "recorder": "记录人",
         "coordinator": "协调人",
     },
     "en": {
@@ -40,6 +41,7 @@ _BASES = {
         "admin": "administrator",
         "overseer": "overseer",
         "handler": "handler",
+        "recorder": "recorder",
         "coordinator": "coordinator",
     },
 }

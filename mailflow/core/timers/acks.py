@@ -19,6 +19,8 @@ def every_action(workflow: Workflow) -> Iterator[Action]:
         holders += [*state.timers, *state.commands, *state.replies]
     for agreement in workflow.agreements.values():
         yield from agreement.agreed
+    if workflow.event:
+        yield from workflow.event.answered
     if workflow.tasks:
         yield from (*workflow.tasks.complete, *workflow.tasks.incomplete, *workflow.tasks.added)
         holders += [*workflow.tasks.timers, *workflow.tasks.commands]
