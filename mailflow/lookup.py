@@ -7,7 +7,7 @@ from typing import assert_never
 
 from mailflow import tokens
 from mailflow.core.decide import answered
-from mailflow.core.model import Record
+from mailflow.core.model import CONTINUED, Record
 from mailflow.core.policy import Policy
 from mailflow.core.reading.classify import record_ids
 from mailflow.core.receiving.machines import machines_of, same_matter
@@ -42,6 +42,8 @@ LOOKED_THROUGH = 200
 _LEFT = ("sent", "in-doubt")
 # So much of a bounce's text is looked at for the subject it returns, and so many records that it names.
 _BOUNCE_TEXT, _MOST_NAMED = 20_000, 10
+# So many times may a record have gone on in another.
+_GONE_ON = 10
 
 
 def thread_of(
@@ -50,12 +52,34 @@ def thread_of(
     """The record that a message belongs to, and how it was found: "reference" by what it answers, "id" by its subject,
     "matter" by what a monitor says each time, "calendar" by the invitation that it answers.
 
-    (None, "") when there is none.
+    (None, "") when there is none. What a person answers to a record that is over and goes on in another belongs there.
     """
     events = (tokens.event_of(secret, each.uid) for each in mail.calendar)
     invited = next((record for each in events if each and (record := tx.record(each)) is not None), None)
     if invited is not None:
         return invited, "calendar"
+    record, found_by = _thread_of(tx, mail, found, policy, now)
+    if record is None or mail.automatic or question(mail.own, policy, in_record=True):
+        return record, found_by
+    return _gone_on(tx, record, policy), found_by
+
+
+def _gone_on(tx: Transaction, record: Record, policy: Policy) -> Record:
+    """The record in which this one goes on, itself where it does not; not from an open one into a confidential one."""
+    for _ in range(_GONE_ON):
+        workflow = policy.kinds.get(record.kind)
+        state = workflow.states.get(record.state) if workflow else None
+        following = next((each.record for each in reversed(record.links) if each.relation == CONTINUED), "")
+        there = tx.record(following) if following and state is not None and state.final else None
+        if there is None or there.kind not in policy.kinds or (there.confidential and not record.confidential):
+            break
+        record = there
+    return record
+
+
+def _thread_of(
+    tx: Transaction, mail: Mail, found: Classification, policy: Policy, now: datetime
+) -> tuple[Record | None, str]:
     named = answered(mail)
     records = tx.records_of(named) if named else {}
     # A reply to a bundle names its record in the subject, which tells it from the others in the bundle.

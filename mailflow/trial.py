@@ -92,10 +92,11 @@ def _sends(workflow: Workflow) -> Iterator[tuple[str, Send]]:
         yield from ((state.name, send) for send in _of(actions))
         for command in state.commands:
             yield from ((_after(command.actions, state), send) for send in _of(command.actions))
-        for reply in state.replies:
-            yield from ((_after(reply.actions, state), send) for send in _of(reply.actions))
+        for done in (*(reply.actions for reply in state.replies), *(signal.actions for signal in state.signals)):
+            yield from ((_after(done, state), send) for send in _of(done))
     shared = [command.actions for command in workflow.commands]
     shared += [timer.actions for timer in workflow.timers] + [reply.actions for reply in workflow.replies]
+    shared += [signal.actions for signal in workflow.signals]
     shared += [agreement.agreed for agreement in workflow.agreements.values()]
     shared += [workflow.event.answered] if workflow.event else []
     if workflow.tasks:

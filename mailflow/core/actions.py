@@ -5,6 +5,7 @@ from typing import assert_never
 
 from mailflow.core.draft import Draft
 from mailflow.core.model import Asked, Attends, Link, Linked, Noted, Record, Task, TaskChanged
+from mailflow.core.outward import join, open_other, signal, taken_over
 from mailflow.core.reading.canonical import canonical
 from mailflow.core.rule import (
     Action,
@@ -14,11 +15,14 @@ from mailflow.core.rule import (
     Give,
     Goto,
     Include,
+    Join,
     LinkTo,
+    Open,
     Reset,
     Send,
     SetField,
     Sign,
+    Signal,
     Style,
 )
 from mailflow.core.tasks import held, task_of
@@ -40,8 +44,10 @@ def run(draft: Draft, actions: Sequence[Action], values: Mapping[str, str], task
                 send(draft, action, values, task, draft.met if action.when is not None else ())
             case Goto():
                 _goto(draft, action, values)
-            case SetField():
-                draft.set_field(action.name, _value(action.value, values), action.rule, action.rule)
+            case SetField(name, value):
+                # What a command need not be given, or a signal does not say, changes nothing.
+                if not value.startswith("$") or value[1:] in values:
+                    draft.set_field(name, _value(value, values), action.rule, action.rule)
             case Give():
                 _give(draft, action, values, task)
             case Sign():
@@ -59,6 +65,12 @@ def run(draft: Draft, actions: Sequence[Action], values: Mapping[str, str], task
                     draft.change(Linked(Link(record_id, action.relation)), action.rule)
             case Attend():
                 _attend(draft, action, values)
+            case Signal():
+                signal(draft, action, values, task)
+            case Join():
+                join(draft, action)
+            case Open():
+                open_other(draft, action, values)
             case _:
                 assert_never(action)
 
@@ -166,8 +178,8 @@ def _give(draft: Draft, action: Give, values: Mapping[str, str], task: Task | No
         draft.give(action.role, draft.by, action.rule)
     elif action.to.startswith("$"):
         name, _, first = action.to.partition(".")
-        said = _value(name, values)
-        draft.give(action.role, said.partition(", ")[0] if first else said, action.rule)
+        if said := _value(name, values):
+            draft.give(action.role, said.partition(", ")[0] if first else said, action.rule)
     else:
         for address in draft.people((action.to,), task)[:1]:
             draft.give(action.role, address, action.rule)
@@ -213,9 +225,15 @@ def _task_value(draft: Draft, name: str, said: str, values: Mapping[str, str]) -
 
 
 def _add(draft: Draft, action: AddTasks, values: Mapping[str, str], task: Task | None) -> None:
-    """Add tasks, and do what the rules say of each."""
-    for each in map(task_of, draft.items) if action.listed else (_spelt(draft, action, values, task),):
-        draft.add_task(each, action.rule)
+    """Add tasks, and do what the rules say of each; what was taken over before is told to nobody again."""
+    if action.listed:
+        wanted = [task_of(item) for item in draft.items] or list(taken_over(draft, action.whole))
+    else:
+        wanted = [_spelt(draft, action, values, task)]
+    known = {each.origin for each in draft.now_record.tasks if each.origin}
+    for each in wanted:
+        if each.origin not in known:
+            draft.add_task(each, action.rule)
     announce(draft, values)
 
 

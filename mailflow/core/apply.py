@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, assert_never
 
 from mailflow.core.model import (
+    ORIGIN,
     TASK_VALUES,
     Absent,
     AgreementReset,
@@ -161,7 +162,7 @@ def _task_changed_in(record: Record, entry: Entry, change: TaskChanged) -> Recor
 
 
 def _task_changed(task: Task, values: Mapping[str, str], mark: Mark) -> Task:
-    changes: dict[str, Any] = {name: value for name, value in values.items() if name in TASK_VALUES}
+    changes: dict[str, Any] = {name: value for name, value in values.items() if name in (*TASK_VALUES, ORIGIN)}
     if "percent" in changes:
         changes["percent"] = int(changes["percent"])
     if "collaborators" in changes:
@@ -170,7 +171,7 @@ def _task_changed(task: Task, values: Mapping[str, str], mark: Mark) -> Task:
         changes["dated"] = mark
     if changes.get("state", task.state) != task.state:
         changes["changed"] = mark
-    if own := {name: value for name, value in values.items() if name not in TASK_VALUES}:
+    if own := {name: value for name, value in values.items() if name not in (*TASK_VALUES, ORIGIN)}:
         changes["fields"] = {**task.fields, **own}
         changes["marks"] = {**task.marks, **dict.fromkeys(own, mark)}
     return replace(task, **changes)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from mailflow.core.actions import announce, run
 from mailflow.core.draft import Draft
-from mailflow.core.model import Commanded, Record, Task, TaskChanged
+from mailflow.core.model import CONTINUES, Commanded, Record, Task, TaskChanged
 from mailflow.core.policy import Policy
 from mailflow.core.reading.arguments import Ears
 from mailflow.core.reading.canonical import canonical
@@ -69,9 +69,10 @@ def available(address: str, record: Record, policy: Policy, now: datetime) -> tu
 def hear(text: str, record: Record, policy: Policy, now: datetime) -> Heard:
     """The commands in a person's own words: those of the state, else any that the kind knows elsewhere."""
     calendar = policy.calendar("")
+    kinds = {tag: each.kind for each in policy.kinds.values() for tag in (each.kind, *each.tags)}
     workflow = policy.workflow(record.kind)
     own = workflow.tasks.fields if workflow.tasks else ()
-    ears = Ears(policy.directory, calendar.day_of(now), calendar.next_working_day, own, calendar)
+    ears = Ears(policy.directory, calendar.day_of(now), calendar.next_working_day, own, calendar, kinds)
     known = of_state(record, workflow)
     names = {word for command in known for word in command.words}
     elsewhere = [
@@ -152,7 +153,9 @@ def _authentic(draft: Draft, command: Command, proof: Proof) -> bool:
     record = draft.now_record
     if proof.visit and proof.visit == record.visit.entry:
         return True
-    mine = [each for each in proof.notices if _same(draft, each.address) and record.id in each.records]
+    # What was said of a record that goes on here is answered here.
+    ids = {record.id, *(each.record for each in record.links if each.relation == CONTINUES)}
+    mine = [each for each in proof.notices if _same(draft, each.address) and ids.intersection(each.records)]
     if any(isinstance(action, Sign) for action in command.actions):
         return any(each.visits.get(record.id) == record.visit.entry for each in mine)
     return bool(mine)
@@ -243,6 +246,8 @@ def _given(draft: Draft, argument: Argument, said: str) -> bool:
         case ArgumentType.RECORD:
             # Another one, and one that there is.
             return said in draft.records and said != draft.now_record.id
+        case ArgumentType.KIND:
+            return said in draft.policy.kinds and said != draft.now_record.kind
     return True
 
 

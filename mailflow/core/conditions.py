@@ -8,7 +8,7 @@ from typing import assert_never
 
 from mailflow.core.alike import related
 from mailflow.core.comparing import amount, compare
-from mailflow.core.model import TASK_VALUES, Record, Task
+from mailflow.core.model import ORIGIN, TASK_VALUES, Record, Task
 from mailflow.core.policy import Policy
 from mailflow.core.reading.fields import missing
 from mailflow.core.reading.values.amounts import plain
@@ -33,6 +33,7 @@ SUBJECTS = (
     "task.percent",
     "task.owner",
     "task.due",
+    "task.origin",
 )
 
 
@@ -179,7 +180,7 @@ def _of_task(name: str, task: Task | None) -> str:
     """What a task says under a name: what every task has, or a field that its kind gives it."""
     if task is None:
         return ""
-    value = getattr(task, name) if name in TASK_VALUES else task.fields.get(name, "")
+    value = getattr(task, name) if name in (*TASK_VALUES, ORIGIN) else task.fields.get(name, "")
     return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 

@@ -9,7 +9,7 @@ from mailflow.core.model import Entry, Record, TimerEnded
 from mailflow.core.policy import Policy
 from mailflow.core.rule import Action, Place, Timer
 from mailflow.core.timers.deadlines import Considered, considered
-from mailflow.core.workflow import Command, Workflow
+from mailflow.core.workflow import Command, OnSignal, Workflow
 
 BUILT_IN = Place()
 
@@ -70,6 +70,8 @@ def _cited(workflow: Workflow) -> Iterator[Cited]:
         for reply in state.replies:
             yield Cited(reply.rule, reply.place)
             yield from _actions(reply.actions)
+        yield from _signals(state.signals)
+    yield from _signals(workflow.signals)
     yield from _timers(workflow.timers)
     yield from _commands(workflow.commands)
     for agreement in workflow.agreements.values():
@@ -78,6 +80,12 @@ def _cited(workflow: Workflow) -> Iterator[Cited]:
         yield from _timers(workflow.tasks.timers)
         yield from _commands(workflow.tasks.commands)
         yield from _actions((*workflow.tasks.complete, *workflow.tasks.incomplete, *workflow.tasks.added))
+
+
+def _signals(signals: Sequence[OnSignal]) -> Iterator[Cited]:
+    for signal in signals:
+        yield Cited(signal.rule, signal.place, signal.source)
+        yield from _actions(signal.actions)
 
 
 def _timers(timers: Sequence[Timer]) -> Iterator[Cited]:

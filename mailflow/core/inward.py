@@ -1,6 +1,7 @@
 """What comes to a record without mail: another one or the rhythm opens it, another tells it something. Pure.
 
-What a confidential record tells one that is not is the bare fact: no words, people or tasks go with it (P0.7).
+A confidential record tells others the bare fact, without words, people or tasks; except for another one that is
+confidential, where whoever set it off belongs to that too. And it takes in nobody who does not belong to it (P0.7).
 """
 
 from collections.abc import Iterable
@@ -11,7 +12,10 @@ from mailflow.core.actions import enter, run
 from mailflow.core.draft import Draft
 from mailflow.core.model import Change, Concerned, Linked, Opened, Record, Signalled, Task
 from mailflow.core.policy import Policy
-from mailflow.core.triggers import Decision, Facts, RecordOpened, SignalGiven
+from mailflow.core.rule import Alter, Style
+from mailflow.core.showing.asking import insider
+from mailflow.core.showing.reader import Reader, subject_of
+from mailflow.core.triggers import Decision, Facts, Letter, RecordOpened, SignalGiven
 from mailflow.core.workflow import OnSignal
 
 OPEN_RULE = "open"
@@ -51,7 +55,8 @@ def opened(trigger: RecordOpened, facts: Facts, policy: Policy, now: datetime) -
     tasks = draft.workflow.tasks
     for task in trigger.tasks if tasks else ():
         draft.add_task(task, OPEN_RULE)
-    enter(draft, draft.workflow.initial.name, {}, OPEN_RULE)
+    remarks = "\n".join(f"origin|{each.record}|" for each in trigger.links)
+    enter(draft, draft.workflow.initial.name, {"remarks": remarks}, OPEN_RULE)
     for task in draft.open_tasks():
         if tasks and not task.complete:
             run(draft, tasks.incomplete, {"problem": task.remark}, task)
@@ -61,17 +66,17 @@ def opened(trigger: RecordOpened, facts: Facts, policy: Policy, now: datetime) -
 
 def told(trigger: SignalGiven, record: Record, facts: Facts, policy: Policy, now: datetime) -> Decision:
     """The decision on a signal: the first line of the rules that is for it; none, and nothing happens."""
-    given = disclosed(trigger, record)
+    given = disclosed(trigger, record, policy, now)
     draft = Draft(policy, now, given.by, record, unasked=True, signal=given, others=facts.others)
     task = _same_task(given, record)
-    if given.task is not None and task is None:
-        return draft.decision()
     for handler in _handlers(draft):
         if handler.signal != given.name or handler.origin not in ("", given.kind):
             continue
+        if task is None and any(isinstance(each, Alter) and each.each is None for each in handler.actions):
+            continue  # it is about a task that is not here
         if draft.holds(handler.when, handler.rule, task):
             draft.change(Signalled(given.name, given.record, "taken"), handler.rule, draft.verdicts)
-            run(draft, handler.actions, {**given.values, "origin": given.record}, task)
+            run(draft, handler.actions, {**given.values, "record": given.record, "origin": given.record}, task)
             break
     return draft.decision()
 
@@ -83,14 +88,21 @@ def noted(record: Record, change: Change, rule: str, by: str, policy: Policy, no
     return draft.decision()
 
 
-def disclosed(given: SignalGiven, record: Record) -> SignalGiven:
+def disclosed(given: SignalGiven, record: Record, policy: Policy, now: datetime) -> SignalGiven:
     """A signal as this record may hear it."""
-    if given.confidential and not record.confidential:
-        return replace(given, values={}, tasks=(), participants=())
-    if record.confidential and not given.confidential:
-        # Whom another record knows is not authorised here by that (P0.7).
-        return replace(given, participants=())
-    return given
+    if not given.confidential and not record.confidential:
+        return given
+    subject = subject_of(Letter(Style.TELL, "", (), record=record.id), record, policy, now)
+
+    def belongs(address: str) -> bool:
+        return subject is not None and bool(address) and insider(Reader(address, "", policy, now), subject)
+
+    if given.confidential:
+        bare = not record.confidential or not belongs(given.by)
+        return replace(given, values={}, tasks=(), participants=()) if bare else given
+    tasks = tuple(each for each in given.tasks if belongs(each.owner))
+    values = {name: value for name, value in given.values.items() if name != "requester"}
+    return replace(given, values=values, tasks=tasks, participants=())
 
 
 def _handlers(draft: Draft) -> tuple[OnSignal, ...]:

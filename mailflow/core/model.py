@@ -70,6 +70,9 @@ class Task:
 TASK_VALUES = ("title", "owner", "due", "state", "percent", "collaborators", "standard", "remark")
 """What every task has and a rule may change."""
 
+ORIGIN = "origin"
+"""What a task has besides: where it was taken over from."""
+
 # The relations that mean something to the program: a message named the record, it is a ticket of another program,
 # it goes on in another record, where answers to it go too, and the other way round.
 MENTIONS, TICKET, CONTINUED, CONTINUES = "mentions", "ticket", "continued", "continues"

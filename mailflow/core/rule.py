@@ -180,9 +180,10 @@ class Alter:
 
 @dataclass(frozen=True, slots=True)
 class AddTasks:
-    """Add tasks: those that the message lists (`listed`), or the one that `values` spell out.
+    """Add tasks: those that the message or the signal lists (`listed`), or the one that `values` spell out.
 
-    Values may be "$NAME"; `owner` also a role expression, `due` also "today".
+    `whole`: of a signal's only those with an owner and a date. Values may be "$NAME"; `owner` also a role
+    expression, `due` also "today".
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
@@ -190,6 +191,7 @@ class AddTasks:
     when: Condition | None = None
     rule: str = ""
     place: Place = Place()
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +227,54 @@ class Attend:
     place: Place = Place()
 
 
-Action = Attend | Send | Goto | SetField | Give | Sign | Reset | Alter | AddTasks | Include | LinkTo
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Tell other records something by name; `to` are `links`, `links.RELATION`, `fields.NAME`, `task.origin`, `$NAME`.
+
+    `values` go with it; `$NAME` is an argument or a field. With `each`, once for every open task that meets it,
+    speaking of that one.
+    """
+
+    name: str
+    to: tuple[str, ...]
+    values: Mapping[str, str] = field(default_factory=dict)
+    each: Condition | None = None
+    when: Condition | None = None
+    rule: str = ""
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Take over the people of the record that gave the signal."""
+
+    when: Condition | None = None
+    rule: str = ""
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Open another record: `kind` and `title` may be "$NAME", `requester` is a role expression.
+
+    `copy` are the fields that come along, `all` of them with the people and the open tasks; `relation` is
+    how this record links to it.
+    """
+
+    kind: str
+    title: str = ""
+    requester: str = "requester"
+    copy: tuple[str, ...] = ()
+    all: bool = False
+    relation: str = "opened"
+    when: Condition | None = None
+    rule: str = ""
+    place: Place = Place()
+
+
+Action = (
+    Attend | Send | Goto | SetField | Give | Sign | Reset | Alter | AddTasks | Include | LinkTo | Signal | Join | Open
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ def added(task: Task, record: Record, open_tasks: tuple[Task, ...], workflow: Wo
     """What adding a task does: the one with its title that has the same owner or none yet takes what is new of it."""
     for each in open_tasks:
         if fold(each.title) == fold(task.title) and each.owner in ("", task.owner):
-            values = {"owner": task.owner, "due": task.due, "standard": task.standard, **task.fields}
+            values = {"owner": task.owner, "due": task.due, "standard": task.standard}
+            values = {**values, "origin": task.origin, **task.fields}
             news = {name: value for name, value in values.items() if value and value != held(each, name)}
             return TaskChanged(each.number, {**news, "remark": task.remark} if news else {})
     number = max((each.number for each in record.tasks), default=0) + 1

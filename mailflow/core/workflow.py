@@ -70,6 +70,7 @@ class ArgumentType(StrEnum):
     GROUP = "group"
     RECORD = "record"
     TASK_FIELD = "task-field"
+    KIND = "kind"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Actions as rule files write them: `- notify: TEMPLATE`, `- goto: STATE`, `- give: {ROLE: PERSON}` …"""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
 from mailflow.core.model import TASK_VALUES
 from mailflow.core.rule import (
@@ -14,7 +13,6 @@ from mailflow.core.rule import (
     Goto,
     Include,
     LinkTo,
-    Place,
     Reset,
     Send,
     SetField,
@@ -23,23 +21,18 @@ from mailflow.core.rule import (
 )
 from mailflow.core.workflow import ArgumentType, FieldType
 from mailflow.policy.conditions import choice_of, condition, condition_or_flag, task_state
+from mailflow.policy.draft import Draft
 from mailflow.policy.nodes import Node, Scalar, Table
 from mailflow.policy.problem import one_of, suggestion
 from mailflow.policy.reader import Block
 from mailflow.policy.schema import ACTION, ADDED_VALUES, SENDS, VERBS
 from mailflow.policy.scope import Scope
+from mailflow.policy.signals import join, open_other, signal
 
 INVITES = ("request", "cancel")
 ANSWERS = ("accepted", "declined", "tentative", "delegated")
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An action that waits for its rule's name; `name` is what it would be called."""
-
-    name: str
-    place: Place
-    make: Callable[[str], Action]
+# Of the tasks that a signal brings, those with an owner and a date.
+WHOLE = "$complete"
 
 
 def actions(nodes: Iterable[Node], scope: Scope, *path: str, automatic: bool = False) -> tuple[Action, ...]:
@@ -74,15 +67,28 @@ def verbs(block: Block, scope: Scope, when: Condition | None, automatic: bool) -
         assert node is not None
         if verb in SENDS:
             yield send(verb, node, block, scope, when, automatic)
+        elif verb == "signal":
+            yield signal(node, block, scope, when)
         else:
             each = condition(block.get("each"), scope) if verb == "alter" else None
             yield from _others(verb, node, scope, when, each)
-    if "each" in block and "alter" not in written:
-        block.reader.error(block.place_of("each"), "'each' belongs to 'alter'", "write alter: {…} beside it")
-    if not any(verb in SENDS for verb in written):
-        for key in ("to", "cc", "urgent", "attach", "ack", "invite"):
-            if key in block:
-                block.reader.error(block.place_of(key), f"'{key}' belongs to a mail", f"write {one_of(SENDS)}")
+    _check_company(block, written)
+
+
+def _check_company(block: Block, written: Iterable[str]) -> None:
+    """What belongs to a mail or to a signal stands beside one."""
+    mails, signals = any(verb in SENDS for verb in written), "signal" in written
+    if mails and signals:
+        message = "a mail and a signal cannot share a line, for 'to' would belong to both"
+        block.reader.error(block.place, message, "write two lines")
+    for key in ("to", "cc", "urgent", "attach", "ack", "invite"):
+        if key in block and not mails and not (key == "to" and signals):
+            block.reader.error(block.place_of(key), f"'{key}' belongs to a mail", f"write {one_of(SENDS)}")
+    if "with" in block and not signals:
+        block.reader.error(block.place_of("with"), "'with' belongs to a signal", "write signal: NAME")
+    if "each" in block and not signals and "alter" not in written:
+        message = "'each' belongs to 'alter' or to a signal"
+        block.reader.error(block.place_of("each"), message, "write alter: {…} beside it")
 
 
 def send(verb: str, node: Node, block: Block, scope: Scope, when: Condition | None, automatic: bool) -> Draft:
@@ -93,7 +99,7 @@ def send(verb: str, node: Node, block: Block, scope: Scope, when: Condition | No
     if verb == "reply" and "to" in block:
         block.reader.error(block.place_of("to"), "a reply goes to whoever wrote", "write notify to choose 'to'")
     if verb == "reply" and automatic:
-        block.reader.error(node.place, "nobody wrote a mail that a timer could reply to", "write notify")
+        block.reader.error(node.place, "nobody wrote a mail that could be replied to here", "write notify")
     if verb != "reply" and "to" not in block:
         block.reader.error(node.place, f"'{verb}' needs 'to'", "write to: requester, or another role")
     style = Style(verb)
@@ -149,6 +155,10 @@ def _others(
                 yield _include(key, value, scope, when)
         case "attend":
             yield _attend(node, scope, when)
+        case "join":
+            yield join(node, scope, when)
+        case "open":
+            yield open_other(node, scope, when)
         case "link":
             for key, value in scope.reader.entries(node, "'link'"):
                 yield _link(key, value, scope, when)
@@ -211,16 +221,18 @@ def _task_word(name: str, value: Node, scope: Scope) -> str:
 
 
 def _add(node: Node, scope: Scope, when: Condition | None) -> Draft:
-    """`add: $tasks` adds what the message lists, `add: {title: …, owner: …, due: …}` one task."""
+    """`add: $tasks` adds what the message or the signal lists, `add: {title: …, owner: …, due: …}` one task."""
     if not scope.tasks:
         scope.reader.error(node.place, "records of this kind have no tasks", "write tasks: in this file")
     if isinstance(node, Scalar):
         word = scope.argument(scope.reader.text(node, "'add'"), node.place)
         listed = (scope.arguments or {}).get(word[1:])
-        if not word.startswith("$") or (listed and listed.type is not ArgumentType.TASKS):
+        taken = scope.heard is None or word in ("$tasks", WHOLE)
+        if not word.startswith("$") or not taken or (listed and listed.type is not ArgumentType.TASKS):
             hint = "give the command one: needs: {tasks: tasks}, and write add: $tasks"
             scope.reader.error(node.place, f"'{word}' is no list of tasks", hint)
-        return Draft("add", node.place, lambda rule: AddTasks({}, True, when, rule, node.place))
+        whole = word == WHOLE and scope.heard is not None
+        return Draft("add", node.place, lambda rule: AddTasks({}, True, when, rule, node.place, whole))
     values = {}
     for key, value in scope.reader.entries(node, "'add'"):
         word = scope.reader.text(value, f"'{key.text}'")

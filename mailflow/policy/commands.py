@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 
-from mailflow.core.workflow import Argument, ArgumentType, Command, OnReply
-from mailflow.policy.actions import Draft, entry, goto, named, sign
+from mailflow.core.workflow import Argument, ArgumentType, Command, OnReply, OnSignal
+from mailflow.policy.actions import entry, goto, named, sign
 from mailflow.policy.conditions import condition
+from mailflow.policy.draft import Draft
 from mailflow.policy.nodes import Listing, Node, Scalar, Table
 from mailflow.policy.problem import suggestion
 from mailflow.policy.reader import Block
-from mailflow.policy.schema import ACTION, COMMAND, ON_REPLY
-from mailflow.policy.scope import Scope
+from mailflow.policy.schema import ACTION, COMMAND, ON_REPLY, ON_SIGNAL
+from mailflow.policy.scope import Heard, Scope
 
 _TYPES = tuple(each.value for each in ArgumentType)
 
@@ -64,14 +65,35 @@ def replies(block: Block, scope: Scope, *path: str) -> tuple[OnReply, ...]:
     return tuple(found)
 
 
-def _doings(block: Block, scope: Scope) -> Iterable[Draft]:
+def signals(block: Block, scope: Scope, *path: str) -> tuple[OnSignal, ...]:
+    """What signals from other records do; `$NAME` is what they say."""
+    found = []
+    for node in block.items("on_signal"):
+        heard = scope.reader.block(node, ON_SIGNAL)
+        heard.require("signal")
+        signal, origin = heard.text("signal"), heard.text("from")
+        name = heard.text("name") or f"on-{signal}{f'-{origin}' if origin else ''}"
+        outer = scope.task
+        scope.heard, scope.task = Heard(signal, origin), True
+        rule = scope.rule(heard.place, *path, name)
+        done = named(_doings(heard, scope, automatic=True), scope, *path, name)
+        when = condition(heard.get("when"), scope)
+        scope.signals_heard.append(scope.heard)
+        scope.heard, scope.task = None, outer
+        if not done:
+            scope.reader.error(heard.place, "this signal does nothing", "write do: […] or goto: STATE")
+        found.append(OnSignal(signal, done, origin, when, rule, heard.place, heard.text("source")))
+    return tuple(found)
+
+
+def _doings(block: Block, scope: Scope, *, automatic: bool = False) -> Iterable[Draft]:
     """The short forms and the `do` list: what is signed first, another state last."""
     for verb in ("agree", "disagree"):
         node = block.get(verb) if verb in block.keys.names else None
         if node is not None:
             yield sign(node, verb == "agree", scope)
     for node in block.items("do"):
-        yield from entry(scope.reader.block(node, ACTION), scope)
+        yield from entry(scope.reader.block(node, ACTION), scope, automatic)
     target = block.get("goto")
     if target is not None:
         yield goto(target, scope)

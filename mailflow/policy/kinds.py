@@ -11,7 +11,7 @@ from mailflow.core.roles import BASES
 from mailflow.core.rule import Condition, Place
 from mailflow.core.workflow import Agreement, Clock, Pace, State, Tasks, Workflow
 from mailflow.policy.actions import actions
-from mailflow.policy.commands import commands, replies
+from mailflow.policy.commands import commands, replies, signals
 from mailflow.policy.conditions import GROUPS, condition
 from mailflow.policy.events import event
 from mailflow.policy.fields import fields, matrices, task_fields
@@ -20,7 +20,7 @@ from mailflow.policy.nodes import Node, Scalar, Table
 from mailflow.policy.problem import suggestion
 from mailflow.policy.reader import Block, Reader
 from mailflow.policy.schema import AGREEMENT, ALWAYS, CLOCK, KIND, PACE, PARTY, STATE, TASKS
-from mailflow.policy.scope import PREVIOUS, Scope
+from mailflow.policy.scope import PREVIOUS, Heard, Scope
 from mailflow.policy.timers import timers
 
 _KIND = re.compile(r"[a-z][a-z0-9_-]*")
@@ -38,11 +38,16 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A workflow, and the roles and templates it names with their places, to be checked next."""
+    """A workflow, and the roles, templates and kinds it names with their places, to be checked next.
+
+    `heard` is what it uses of the signals of others.
+    """
 
     workflow: Workflow
     roles: tuple[tuple[str, Place], ...]
     templates: tuple[tuple[str, Place], ...]
+    kinds: tuple[tuple[str, Place], ...] = ()
+    heard: tuple[Heard, ...] = ()
 
 
 def prepared(
@@ -79,6 +84,7 @@ def kind(node: Table, scope: Scope, kinds: Mapping[str, Scope]) -> Read:
         commands=commands(always, scope, "always"),
         timers=timers(always.items("timers"), scope, "always"),
         replies=replies(always, scope, "always"),
+        signals=signals(always, scope, "always"),
         states={key.text: _state(key, each, scope) for key, each in block.entries("states")},
         tasks=_tasks(tasks, scope) if block.said("tasks") else None,
         suggest=block.texts("suggest"),
@@ -93,7 +99,13 @@ def kind(node: Table, scope: Scope, kinds: Mapping[str, Scope]) -> Read:
     )
     _check_names(block, workflow)
     _check_labels(block, workflow)
-    return Read(workflow, tuple(scope.roles_said), tuple(scope.templates_said))
+    return Read(
+        workflow,
+        tuple(scope.roles_said),
+        tuple(scope.templates_said),
+        tuple(scope.kinds_said),
+        tuple(scope.signals_heard),
+    )
 
 
 def _prepare(block: Block, scope: Scope) -> None:
@@ -229,6 +241,7 @@ def _state(key: Scalar, node: Node, scope: Scope) -> State:
         timers=timers(block.items("timers"), scope, name),
         commands=commands(block, scope, name),
         replies=replies(block, scope, name),
+        signals=signals(block, scope, name),
         place=key.place,
     )
 

@@ -20,6 +20,7 @@ from mailflow.policy.reader import Reader
 from mailflow.policy.resolve import check_kinds, check_roles, check_templates
 from mailflow.policy.rhythm import Known
 from mailflow.policy.schema import SITE
+from mailflow.policy.signals import check_opened, check_signals
 from mailflow.policy.soundness import check_workflow
 from mailflow.settings import Settings
 
@@ -102,6 +103,9 @@ def load(
         check_roles(each, directory, reader)
         check_workflow(each.workflow, site.questions, reader)
     check_kinds(tuple(each.workflow for each in kinds), (*site.urgent, *site.confidential), reader)
+    workflows_read = [each.workflow for each in kinds]
+    check_signals(workflows_read, [heard for each in kinds for heard in each.heard], reader)
+    check_opened([said for each in kinds for said in each.kinds], [each.kind for each in workflows_read], reader)
     if templates:
         check_templates([said for each in kinds for said in each.templates], files, reader)
     workflows = {each.workflow.kind: each.workflow for each in kinds}

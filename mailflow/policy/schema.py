@@ -146,10 +146,10 @@ CLOCK = Keys("a clock", ("from", "until"))
 AGREEMENT = Keys("an agreement", ("parties", "reset_by", "agreed"))
 EVENT = Keys("'event'", ("start", "lasts", "place", "attendees", "about", "brief", "usual", "answered"))
 PARTY = Keys("a party", ("each",))
-ALWAYS = Keys("'always'", ("commands", "timers", "on_reply"))
+ALWAYS = Keys("'always'", ("commands", "timers", "on_reply", "on_signal"))
 STATE = Keys(
     "a state",
-    ("initial", "final", "label", "clock", "responsible", "enter", "timers", "commands", "on_reply"),
+    ("initial", "final", "label", "clock", "responsible", "enter", "timers", "commands", "on_reply", "on_signal"),
 )
 TASKS = Keys(
     "'tasks'",
@@ -157,8 +157,10 @@ TASKS = Keys(
 )
 
 SENDS = ("reply", "notify", "tell", "remind", "escalate", "report")
-VERBS = (*SENDS, "goto", "set", "give", "agree", "disagree", "reset", "alter", "add", "include", "link", "attend")
-ACTION = Keys("an action", (*VERBS, "to", "cc", "urgent", "attach", "ack", "invite", "each", "when", "name", "source"))
+_CHANGES = ("goto", "set", "give", "agree", "disagree", "reset", "alter", "add", "include", "link")
+VERBS = (*SENDS, *_CHANGES, "attend", "signal", "join", "open")
+_BESIDE = ("to", "cc", "urgent", "attach", "ack", "invite", "with", "each")
+ACTION = Keys("an action", (*VERBS, *_BESIDE, "when", "name", "source"))
 _COUNTS = ("of", "after", "before", "every", "at", "on", "times", "until", "resume", "restart", "calendar")
 TIMINGS = (*_COUNTS, "early", "while_stopped")
 TIMER = Keys("a timer", (*ACTION.names, *TIMINGS, "do"))
@@ -167,4 +169,6 @@ COMMAND = Keys(
     ("words", "label", "by", "needs", "takes", "when", "agree", "disagree", "do", "goto", "source"),
 )
 ON_REPLY = Keys("'on_reply'", ("by", "when", "do", "goto", "name", "source"))
+ON_SIGNAL = Keys("'on_signal'", ("signal", "from", "when", "do", "goto", "name", "source"))
+OPEN = Keys("'open'", ("kind", "title", "requester", "copy", "link"))
 ADDED_VALUES = ("title", "owner", "due", "standard", "remark")

@@ -16,10 +16,20 @@ PREVIOUS = "previous"
 
 
 @dataclass(slots=True)
-class Scope:
-    """`task`: whether a task is spoken of. What was `said` is checked once the workflow is whole.
+class Heard:
+    """What the lines under `on_signal` use of what a signal says: its name, the kind it comes from, value -> where."""
 
-    `kinds` are the scopes of all kinds by their names; `alone`: what is read is asked of the record alone.
+    signal: str
+    origin: str
+    values: dict[str, Place] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Scope:
+    """`task`: whether a task is spoken of; `heard`: the signal whose lines are read.
+
+    What was `said` is checked once the workflow, or every kind, is whole. `kinds` are the scopes of all kinds by
+    their names; `alone`: what is read is asked of the record alone.
     """
 
     reader: Reader
@@ -43,6 +53,9 @@ class Scope:
     rules: dict[str, Place] = field(default_factory=dict)
     roles_said: list[tuple[str, Place]] = field(default_factory=list)
     templates_said: list[tuple[str, Place]] = field(default_factory=list)
+    kinds_said: list[tuple[str, Place]] = field(default_factory=list)
+    heard: Heard | None = None
+    signals_heard: list[Heard] = field(default_factory=list)
 
     def rule(self, place: Place, *parts: str) -> str:
         """A rule name that no other rule of the kind has."""
@@ -105,7 +118,9 @@ class Scope:
     def argument(self, word: str, place: Place) -> str:
         """A value in which `$NAME` stands for an argument of the command."""
         if word.startswith("$"):
-            if self.arguments is None:
+            if self.heard is not None:
+                self.heard.values.setdefault(word[1:], place)
+            elif self.arguments is None:
                 self.reader.error(place, f"'{word}' needs a command whose argument it is; nobody gives one here")
             elif word[1:] not in self.arguments:
                 self.reader.error(

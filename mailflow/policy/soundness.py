@@ -46,6 +46,7 @@ def _targets(workflow: Workflow, state: State) -> Iterator[str]:
     yield from _gotos(state.enter, state.name)
     if state.final:
         yield from _gotos((action for command in state.commands for action in command.actions), state.name)
+        yield from _gotos((action for signal in state.signals for action in signal.actions), state.name)
         return
     doings = list(_doings(workflow, state))
     yield from _gotos(doings, state.name)
@@ -64,6 +65,8 @@ def _doings(workflow: Workflow, state: State) -> Iterator[Action]:
         yield from command.actions
     for reply in (*state.replies, *workflow.replies):
         yield from reply.actions
+    for signal in (*state.signals, *workflow.signals):
+        yield from signal.actions
 
 
 def available(workflow: Workflow, state: State) -> tuple[Command, ...]:

@@ -6,8 +6,9 @@ from dataclasses import replace
 from mailflow.core.reading.text import key as folded
 from mailflow.core.rule import Timer
 from mailflow.core.workflow import DATED, FieldType
-from mailflow.policy.actions import Draft, actions, named, verbs
+from mailflow.policy.actions import actions, named, verbs
 from mailflow.policy.conditions import condition
+from mailflow.policy.draft import Draft
 from mailflow.policy.nodes import Node
 from mailflow.policy.problem import suggestion
 from mailflow.policy.reader import Block

@@ -172,6 +172,9 @@ def _steps(workflow: Workflow, language: str) -> Iterator[Step]:
             yield from _signed(state.name, command.actions, workflow)
         for reply in (*state.replies, *(() if state.final else workflow.replies)):
             yield from _goto(state.name, reply.actions, f"reply of {', '.join(reply.by)}")
+        for signal in (*state.signals, *(() if state.final else workflow.signals)):
+            origin = f" of {signal.origin}" if signal.origin else ""
+            yield from _goto(state.name, signal.actions, f"signal {signal.signal}{origin}", by_itself=True)
         for timer in (*state.timers, *(() if state.final else workflow.timers)):
             yield from _goto(state.name, timer.actions, when(timer), by_itself=True)
 

@@ -18,7 +18,6 @@ NOT_YET = {
     "P1.6",
     "P2.14",
     "P3.1",
-    "P3.5",
     "P4.9",
     "P6.1",
     "P6.2",
@@ -37,7 +36,7 @@ def rules(workflow: Workflow) -> Iterator[str]:
         yield from _named(state.enter)
     groups = [*workflow.states.values(), workflow, *([workflow.tasks] if workflow.tasks else [])]
     for group in groups:
-        for each in (*group.timers, *group.commands, *getattr(group, "replies", ())):
+        for each in (*group.timers, *group.commands, *getattr(group, "replies", ()), *getattr(group, "signals", ())):
             yield each.rule
             yield from _named(each.actions)
     for agreement in workflow.agreements.values():

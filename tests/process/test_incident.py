@@ -20,7 +20,7 @@ def test_while_a_high_one_is_open_a_like_report_is_answered_with_it_and_may_join
     assert f"merge {first}" in world.text(world.sent(ENGLISH, "reported.like")[0])
     assert world.sent(ENGLISH, "reported.like", other) == []
     world.mail("Mon 10:10", ENGLISH, f"Re: [{second}]", f"merge {first}")
-    assert world.record(second).state == "closed"
+    assert world.record(second).state == "joined"
 
 
 def test_the_lessons_of_like_incidents_are_at_hand(world: World) -> None:

@@ -85,8 +85,8 @@ def test_a_record_that_is_the_same_is_linked_and_closed_with_a_word_to_its_reque
     first = reported(world)
     second = world.mail("Mon 10:10", CONTACT, "[故障] 订单登录不了", HIGH).record
     said(world, "Mon 10:20", IT_CONTACT, second, f"合并 {first}")
-    assert world.record(second).state == "closed"
-    assert world.record(second).links == (Link(first, "duplicate"),)
+    assert world.record(second).state == "joined"
+    assert world.record(second).links == (Link(first, "continued"),)
     assert world.times(CONTACT, "joined") == ["Mon 10:20"]
     assert first in world.text(world.sent(CONTACT, "joined")[0])
 
@@ -104,7 +104,7 @@ def test_a_requirement_merged_into_another_says_so_to_its_requester(world: World
     first = world.mail("Mon 10:00", CONTACT, "[需求] 日报", body).record
     second = world.mail("Mon 10:10", REQUESTER, "[需求] 销售日报", body).record
     said(world, "Mon 10:20", IT_CONTACT, second, f"duplicate {first}")
-    assert world.record(second).state == "closed"
+    assert world.record(second).state == "merged"
     assert world.times(REQUESTER, "requirement.always.duplicate.duplicate") == ["Mon 10:20"]
 
 

@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from mailflow.core.calendar import Calendar
@@ -42,7 +42,7 @@ _TO = re.compile(r"(?:(?:it|this)\s)?to\s", re.IGNORECASE)
 class Ears:
     """What is needed to understand arguments; `working` counts working days, as Calendar.next_working_day.
 
-    `task_fields` are those that the kind gives to its tasks.
+    `task_fields` are those that the kind gives to its tasks; `kinds` are the kinds by the words that mean them.
     """
 
     directory: Directory
@@ -50,6 +50,7 @@ class Ears:
     working: Callable[[date, int], date] | None = None
     task_fields: tuple[Field, ...] = ()
     calendar: Calendar | None = None
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
 
 def word_at(line: str, words: Sequence[str]) -> tuple[str, str] | None:
@@ -108,6 +109,9 @@ def _read(argument: Argument, text: str, ears: Ears) -> tuple[str, str] | None:
         case ArgumentType.RECORD:
             number = _RECORD.match(fold(head))
             return (number.group(1).upper(), rest) if number else None
+        case ArgumentType.KIND:
+            said = word_at(text, tuple(ears.kinds))
+            return (ears.kinds[said[0]], said[1]) if said else None
         case ArgumentType.FIELD | ArgumentType.TASK_FIELD:
             return (head, rest) if head else None
         case ArgumentType.TEXT | ArgumentType.TASKS:

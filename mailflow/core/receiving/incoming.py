@@ -45,7 +45,8 @@ def receive(trigger: MailReceived, record: Record | None, facts: Facts, policy: 
 def opens_record(trigger: MailReceived, record: Record | None, policy: Policy) -> bool:
     """Whether a message begins a record of its own (so that an id must be drawn for it).
 
-    A tag in a mail that is no reply begins something new even inside a thread with another title.
+    A tag in a mail that is no reply begins something new even inside a thread with another title, or where its
+    subject names a record of another kind: minutes of a requirement, a change to one (P2.6, P3.1).
     """
     mail, found = trigger.mail, trigger.classification
     sender = sender_of(mail, policy)
@@ -60,7 +61,11 @@ def opens_record(trigger: MailReceived, record: Record | None, policy: Policy) -
         return record is None and not is_over(mail, machines)
     if record is None:
         return not trigger.found_by
-    return trigger.found_by == "reference" and not mail.replied and fold(found.title) != fold(record.title)
+    if mail.replied:
+        return False
+    if trigger.found_by == "id":
+        return found.kind != record.kind
+    return trigger.found_by == "reference" and fold(found.title) != fold(record.title)
 
 
 def _unfiled(trigger: MailReceived, facts: Facts, policy: Policy, now: datetime) -> Decision:

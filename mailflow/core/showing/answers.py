@@ -19,6 +19,7 @@ _BLANK = {
         ArgumentType.PEOPLE: "姓名、姓名",
         ArgumentType.GROUP: "组名",
         ArgumentType.RECORD: "编号",
+        ArgumentType.KIND: "类别",
     },
     "en": {
         ArgumentType.DATE: "DATE",
@@ -28,6 +29,7 @@ _BLANK = {
         ArgumentType.PEOPLE: "NAME, NAME",
         ArgumentType.GROUP: "GROUP",
         ArgumentType.RECORD: "NUMBER",
+        ArgumentType.KIND: "KIND",
     },
 }
 

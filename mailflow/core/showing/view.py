@@ -39,6 +39,7 @@ VALUES = (
     "limit",
     "most",
     "named",
+    "origin",
     "person_named",
     "problems",
     "proposed",

@@ -78,6 +78,8 @@ _ARGUMENTS = {
         "audience": "组名",
         "news": "内容",
         "other": "另一项的编号",
+        "kind": "类别",
+        "title": "标题",
         "objection": "异议内容",
     },
     "en": {"person": "a name", "date": "a date", "task": "which item", "percent": "a percentage"},

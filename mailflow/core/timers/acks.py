@@ -6,17 +6,18 @@ from dataclasses import replace
 from mailflow.core.model import Ask, Record
 from mailflow.core.policy import Policy
 from mailflow.core.rule import Action, Send, Style, Timer
-from mailflow.core.workflow import Command, OnReply, Workflow
+from mailflow.core.workflow import Command, OnReply, OnSignal, Workflow
 
 SUFFIX = ".ack"
 
 
 def every_action(workflow: Workflow) -> Iterator[Action]:
     """All actions of a kind, wherever they stand."""
-    holders: list[Timer | Command | OnReply] = [*workflow.timers, *workflow.commands, *workflow.replies]
+    holders: list[Timer | Command | OnReply | OnSignal] = [*workflow.timers, *workflow.commands]
+    holders += [*workflow.replies, *workflow.signals]
     for state in workflow.states.values():
         yield from state.enter
-        holders += [*state.timers, *state.commands, *state.replies]
+        holders += [*state.timers, *state.commands, *state.replies, *state.signals]
     for agreement in workflow.agreements.values():
         yield from agreement.agreed
     if workflow.event:
