@@ -46,6 +46,8 @@ class Rule:
 def recurrence(text: str, start: date | None) -> Rule:
     """The rule of a text; raises NoRecurrence for one that cannot be read or never happens."""
     said = text.strip().upper().removeprefix("RRULE:").strip().rstrip(";")
+    if "=" not in said:
+        raise NoRecurrence(f"'{text}' is no recurrence; {_EXAMPLE}")
     _check(said)
     begun = start or date(2001, 1, 1)
     try:
@@ -78,7 +80,7 @@ def _check(text: str) -> None:
     for part in text.split(";"):
         name, equals, value = part.partition("=")
         if not equals or not value or name not in _PARTS:
-            raise NoRecurrence(f"'{part}' is no part of a recurrence of days; its parts are {', '.join(_PARTS)}")
+            raise NoRecurrence(f"'{part}' is no part of a recurrence of days; the parts are {', '.join(_PARTS)}")
         if name in parts:
             raise NoRecurrence(f"'{name}' stands there twice; {_EXAMPLE}")
         parts[name] = value

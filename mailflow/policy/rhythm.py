@@ -63,7 +63,7 @@ def _series(block: Block, file: Block, known: Known) -> Series:
         times=_times(block, _recurrence(block), known, OnHoliday.SKIP),
         ahead=block.duration("ahead") or _NOW,
         attendees=_people(block, "attendees", known),
-        recorder=next(iter(_people(block, "recorder", known)), ""),
+        recorder=_recorder(block, known),
         lasts=block.duration("lasts"),
         room=block.text("place"),
         brief=block.flag("brief"),
@@ -200,6 +200,15 @@ def _people(block: Block, key: str, known: Known) -> tuple[str, ...]:
     return tuple(each for each in found if each)
 
 
+def _recorder(block: Block, known: Known) -> str:
+    """Exactly one person writes the minutes (P6.4)."""
+    found = _people(block, "recorder", known)
+    said = found[0] if len(found) == 1 else ""
+    if len(found) > 1 or said in known.directory.groups or said.startswith("departments.all."):
+        block.reader.error(block.place_of("recorder"), "one person writes the minutes, not several", "name one")
+    return said
+
+
 def _person(word: str, node: Node, reader: Reader, directory: Directory) -> str:
     base, *steps = word.split(".")
     if "@" in word:
@@ -246,11 +255,13 @@ def _check_fields(block: Block, series: Series, known: Known) -> None:
         field = workflow.field(key.text)
         if field is None:
             names = [each.name for each in workflow.fields]
-            block.reader.error(key.place, f"a {series.kind} has no field '{key.text}'", suggestion(key.text, names))
+            block.reader.error(
+                key.place, f"the kind '{series.kind}' has no field '{key.text}'", suggestion(key.text, names)
+            )
         elif field.choices and isinstance(node, Scalar) and node.text not in field.choices:
             hint = suggestion(node.text, field.choices) or f"write one of {', '.join(field.choices)}"
             block.reader.error(node.place, f"'{key.text}' has no choice '{node.text}'", hint)
     event = workflow.event
     if event is None:
         hint = f"say in {workflow.place.file} which fields hold it: event: {{start: …, attendees: …}}"
-        block.reader.error(block.place, f"a {series.kind} does not say when it begins", hint)
+        block.reader.error(block.place, f"the kind '{series.kind}' does not say when it begins", hint)

@@ -10,6 +10,7 @@ from mailflow.policy.resolve import OWN_TEMPLATES
 HOME = Path(__file__).with_name("small")
 SHIPPED = Path(__file__).parents[2]
 FAULTS = Path(__file__).with_name("faults")
+BESIDES = Path(__file__).with_name("besides")
 
 _TEMPLATES = ("received", "please-approve", "reminder", "overdue", "late", "progress")
 
@@ -43,11 +44,16 @@ def faults() -> Iterator[Fault]:
     for path in sorted(FAULTS.glob("*.txt")):
         for paragraph in path.read_text("utf-8").strip().split("\n\n"):
             name, *lines = paragraph.split("\n")
-            yield _fault(f"{path.stem}: {name}", lines)
+            yield _fault(f"{path.stem}: {name}", lines, {**small_home(), **besides(path.stem)})
 
 
-def _fault(name: str, lines: list[str]) -> Fault:
-    files, file, problems = small_home(), "", []
+def besides(name: str) -> dict[str, str]:
+    """What the small home has besides, for the faults of this file alone."""
+    return dict(read_home(BESIDES / name))
+
+
+def _fault(name: str, lines: list[str], files: dict[str, str]) -> Fault:
+    file, problems = "", []
     hunk: dict[str, list[str]] = {"-": [], "+": []}
     for line in [*lines, "@ "]:
         sign, text = line[:1], line[2:]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.world import CONTACT, ENGLISH, FINANCE_HEAD, IT_CONTACT, IT_HEAD, LEADER, REQUESTER, World
+from tests.world import CONTACT, ENGLISH, FINANCE_HEAD, IT_CONTACT, IT_HEAD, LEADER, OVERSEER, REQUESTER, World
 
 BODY = """业务目标：每天九点前看到昨日销售额
 期望交付时间：2026-04-30
@@ -29,8 +29,8 @@ def say(world: World, record: str, *lines: tuple[str, str, str]) -> None:
         world.mail(at, who, f"Re: [{record}]", text)
 
 
-def planning(world: World, body: str = BODY) -> str:
-    record = world.mail("Mon 10:00", REQUESTER, "[需求] 销售报表", body).record
+def planning(world: World, body: str = BODY, subject: str = "[需求] 销售报表") -> str:
+    record = world.mail("Mon 10:00", REQUESTER, subject, body).record
     say(world, record, ("Mon 10:10", IT_CONTACT, "受理"), ("Mon 10:20", IT_CONTACT, "规格：一张日报"))
     for who in (REQUESTER, IT_CONTACT, *([FINANCE_HEAD] if "财务部" in body else [])):
         say(world, record, ("Mon 11:00", who, "同意"))
@@ -38,8 +38,8 @@ def planning(world: World, body: str = BODY) -> str:
     return record
 
 
-def building(world: World, body: str = BODY) -> str:
-    record = planning(world, body)
+def building(world: World, body: str = BODY, subject: str = "[需求] 销售报表") -> str:
+    record = planning(world, body, subject)
     say(
         world,
         record,
@@ -377,3 +377,43 @@ def test_everything_can_be_said_by_token_in_answer_to_the_mails_that_ask(world: 
     answer("Wed 10:00", IT_CONTACT, "please-build", "交付")
     answer("Wed 11:00", REQUESTER, "please-accept", "验收")
     assert world.record(record).state == "accepted"
+
+
+# --- what of it is mailed month by month (P2.13, P6.3, P6.5) -----------------------------------------
+
+
+def test_improvements_are_listed_on_the_first_working_day_of_the_month_until_they_are_done(world: World) -> None:
+    """The first of April 2026 is a Wednesday; after the holiday of May the sixth is the first day of work."""
+    record = accepted(world)
+    say(world, record, ("Mon+1 10:00", IT_CONTACT, REVIEW))
+    world.until("2026-04-01 12:00")
+    sent = world.sent(rule="reports.improvements")
+    assert {each.to[0] for each in sent} == {IT_HEAD, IT_CONTACT}
+    assert set(world.times(rule="reports.improvements")) == {"Wed+4 09:00"}
+    text = world.text(sent[0])
+    for word in ("改进清单", record, "销售报表", "补充自动化测试", "王磊", "4月20日", "未开始"):
+        assert word in text
+    assert "开发报表" not in text, "a task of the plan is no improvement"
+    say(world, record, ("2026-04-20 11:00", IT_HEAD, "完成 5"))
+    world.until("2026-05-06 12:00")
+    assert "补充自动化测试" not in world.text(world.sent(IT_HEAD, "reports.improvements")[-1])
+    assert world.local(world.sent(IT_HEAD, "reports.improvements")[-1].at) == "Wed+9 09:00"
+
+
+def test_the_plan_of_the_month_says_what_is_to_be_finished_in_it_to_each_in_their_language(world: World) -> None:
+    building(world)
+    world.until("2026-04-01 12:00")
+    chinese, english = (world.text(world.sent(to, "reports.month")[0]) for to in (CONTACT, FINANCE_HEAD))
+    for word in ("本月工作计划", "开发报表", "信息技术部", "4月8日", "情况", "正常"):
+        assert word in chinese
+    for word in ("Plan of the month", "Extract the ledger", "Finance", "11 Mar", "Condition", "late"):
+        assert word in english
+
+
+def test_of_tasks_of_a_confidential_requirement_outsiders_see_its_id_alone(world: World) -> None:
+    """P0.7."""
+    record = building(world, BODY, "[需求][机密] 裁员名单系统")
+    world.until("2026-04-01 12:00")
+    overseer = world.text(world.sent(OVERSEER, "reports.month")[0])
+    assert record in overseer and "开发报表" not in overseer and "王磊" not in overseer
+    assert "开发报表" in world.text(world.sent(IT_CONTACT, "reports.month")[0])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.world import CONTACT, ENGLISH, FINANCE_HEAD, HEAD, IT_CONTACT, IT_HEAD, OVERSEER, REQUESTER, World
+from tests.world import CONTACT, FINANCE_HEAD, HEAD, IT_CONTACT, IT_HEAD, OVERSEER, REQUESTER, World
 
 BODY = "业务目标：每天九点前看到昨日销售额\n期望交付时间：2026-04-30\n优先级：高\n"
 
@@ -85,6 +85,3 @@ def test_twice_run_sends_nothing_twice(world: World) -> None:
     world.reload()
     world.pass_at("Mon+1 12:01")
     assert len(world.sent(CONTACT, "reports.pool")) == 1
-
-
-assert ENGLISH

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from mailflow.core.conditions import value_of
 from mailflow.core.model import Record, Task
 from mailflow.core.roles import resolve
 from mailflow.core.showing.reader import Reader
 from mailflow.core.showing.wording import list_text, short_day, text_of, tongue, value_text
 from mailflow.core.timers.deadlines import answer_by
-from mailflow.core.workflow import FieldType, Labels, State, Workflow
+from mailflow.core.workflow import Field, FieldType, Labels, State, Tasks, Workflow
 
 # What every record has, whatever its kind; a kind's fields and roles are columns under their own names besides.
 RECORD_COLUMNS: dict[str, Labels] = {
@@ -36,6 +35,7 @@ TASK_COLUMNS: dict[str, Labels] = {
     "task.standard": {"zh": "验收标准", "en": "Standard"},
     "task.due": {"zh": "期限", "en": "Due"},
     "task.state": {"zh": "状态", "en": "State"},
+    "task.finished": {"zh": "实际完成", "en": "Finished"},
     "task.percent": {"zh": "进度", "en": "Percent"},
     "task.remark": {"zh": "备注", "en": "Remark"},
 }
@@ -61,10 +61,7 @@ def cell(column: str, record: Record, task: Task | None, workflow: Workflow, rea
         return _task_cell(column.removeprefix("task."), task, workflow, reader)
     field = workflow.field(column)
     if field is not None:
-        value = record.fields.get(column, "")
-        rank = list(field.choices).index(value) if value in field.choices else len(field.choices)
-        shown = short_day(value, reader.language) if field.type is FieldType.DATE else ""
-        return Cell(value, shown or value_text(field, value, reader.policy, reader.language), rank)
+        return _field_cell(field, record.fields.get(column, ""), reader)
     if column in workflow.roles:
         return _people(resolve((column,), record, reader.policy, reader.now, task), reader)
     return _record_cell(column, record, workflow, reader)
@@ -72,11 +69,14 @@ def cell(column: str, record: Record, task: Task | None, workflow: Workflow, rea
 
 def column_label(column: str, workflow: Workflow | None, language: str) -> str:
     """What a column is called: a field by its label, a role as the site's words have it."""
-    field = workflow.field(column) if workflow is not None else None
+    name = column.removeprefix("task.")
+    field = None
+    if workflow is not None:
+        field = workflow.task_field(name) if column.startswith("task.") else workflow.field(column)
     if field is not None:
-        return text_of(field.label, language, column)
+        return text_of(field.label, language, name)
     known = RECORD_COLUMNS.get(column) or TASK_COLUMNS.get(column)
-    return known[tongue(language)] if known else column.removeprefix("task.").replace("-", " ").capitalize()
+    return known[tongue(language)] if known else name.replace("-", " ").capitalize()
 
 
 def _record_cell(column: str, record: Record, workflow: Workflow, reader: Reader) -> Cell:
@@ -116,8 +116,12 @@ def _record_cell(column: str, record: Record, workflow: Workflow, reader: Reader
 
 
 def _task_cell(name: str, task: Task | None, workflow: Workflow, reader: Reader) -> Cell:
-    if task is None:
+    """What a kind gives its tasks goes before what every task has."""
+    tasks = workflow.tasks
+    if task is None or tasks is None:
         return Cell("", "")
+    if (field := tasks.field(name)) is not None:
+        return _field_cell(field, task.fields.get(name, ""), reader)
     match name:
         case "number":
             return Cell(str(task.number), str(task.number), task.number)
@@ -132,12 +136,27 @@ def _task_cell(name: str, task: Task | None, workflow: Workflow, reader: Reader)
         case "percent":
             return Cell(str(task.percent), f"{task.percent}%", task.percent)
         case "state":
-            return Cell(task.state, _TASK_STATES[tongue(reader.language)].get(task.state, task.state))
+            return _task_state(task.state, tasks, reader)
+        case "finished":
+            ended = task.changed if task.state in tasks.done else None
+            return _day(reader.day(ended.at), reader) if ended else Cell("", "")
         case "title" | "standard" | "remark":
             text: str = getattr(task, name)
             return Cell(text, text)
-    value = value_of(f"task.{name}", Record("", workflow.kind, "", "", "", reader.now), reader.policy, task)
-    return Cell(value, value)
+    return Cell("", "")
+
+
+def _task_state(state: str, tasks: Tasks, reader: Reader) -> Cell:
+    """As the kind calls it; sorted as the kind lists its states."""
+    usual = _TASK_STATES[tongue(reader.language)].get(state, state)
+    rank = list(tasks.states).index(state) if state in tasks.states else len(tasks.states)
+    return Cell(state, text_of(tasks.states.get(state, {}), reader.language, usual), rank)
+
+
+def _field_cell(field: Field, value: str, reader: Reader) -> Cell:
+    rank = list(field.choices).index(value) if value in field.choices else len(field.choices)
+    shown = short_day(value, reader.language) if field.type is FieldType.DATE else ""
+    return Cell(value, shown or value_text(field, value, reader.policy, reader.language), rank)
 
 
 def _people(addresses: tuple[str, ...], reader: Reader) -> Cell:
