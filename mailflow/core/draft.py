@@ -143,9 +143,14 @@ class Draft:
         return self.state
 
     def previous(self) -> str:
-        """The state the record was in before the present one."""
-        record = self.now_record
-        return next((v.state for v in reversed(record.visits) if v.state != record.state), record.state)
+        """The state from which the record first came to the present one; coming back to a state undoes what followed.
+
+        So a question that rested on hold leads back to where it was asked, not to the hold.
+        """
+        way: list[str] = []
+        for visit in self.now_record.visits:
+            way = [*way[: way.index(visit.state)], visit.state] if visit.state in way else [*way, visit.state]
+        return way[-2] if len(way) > 1 else self.now_record.state
 
     def set_field(self, name: str, value: str, where: str, rule: str) -> None:
         """Set a field, and what is derived from it: tasks, matrices, and signatures that count no more."""

@@ -142,12 +142,12 @@ def _check_names(block: Block, workflow: Workflow) -> None:
 
 
 def _check_labels(block: Block, workflow: Workflow) -> None:
-    """What has a label is there to have one: a role of the kind, or what one of its commands takes."""
+    """What has a label is there to have one: a role, an agreement for its parties, what a command takes."""
     arguments = {each.name for command in every_command(workflow) for each in command.arguments}
-    there = (*workflow.roles, *sorted(arguments))
+    there = (*workflow.roles, *workflow.agreements, *sorted(arguments))
     for key, _ in block.entries("labels"):
         if key.text not in there:
-            message = f"there is no role and no argument '{key.text}'"
+            message = f"there is no role, agreement or argument '{key.text}'"
             block.reader.error(key.place, message, suggestion(key.text, there))
 
 

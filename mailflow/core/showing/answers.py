@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from mailflow.core.commands import available
+from mailflow.core.commands import available, every_command
 from mailflow.core.conditions import holds as met
 from mailflow.core.model import Task
 from mailflow.core.roles import may
@@ -101,6 +101,11 @@ def word(command: Command, language: str) -> str:
     """The command's word in a language: the first in its script, else the first of all."""
     chinese = tongue(language) == "zh"
     return next((each for each in command.words if each.isascii() is not chinese), command.words[0])
+
+
+def word_shown(first: str, workflow: Workflow, language: str) -> str:
+    """The word of the command whose first word this is, in a language; of an unknown one, as it is."""
+    return next((word(each, language) for each in every_command(workflow) if each.words[0] == first), first)
 
 
 def blank_line(command: Command, workflow: Workflow, language: str) -> str:

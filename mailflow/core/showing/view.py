@@ -14,7 +14,7 @@ from mailflow.core.commands import every_command
 from mailflow.core.model import Entry, Record
 from mailflow.core.policy import Policy
 from mailflow.core.rule import Style
-from mailflow.core.showing.answers import commands_view, form_view, reply_subject
+from mailflow.core.showing.answers import commands_view, form_view, reply_subject, word_shown
 from mailflow.core.showing.asking import asked_by, asks, insider, phone, why
 from mailflow.core.showing.introducing import duties
 from mailflow.core.showing.reader import Reader, Subject, subject_of
@@ -94,7 +94,7 @@ def view(
     asked = asks(letter, subject, reader)
     title = title_view(subject, reader, told)
     answer_under = reply_subject(subject.record.id if subject else "", title, letter.values.get("token", ""))
-    waits = bool(subject and reader.address in subject.responsible)
+    waits = bool(subject and not subject.task and reader.address in subject.responsible)
     deadline = asked_by(letter, subject, reader) if told and (asked or waits) else None
     found: dict[str, object] = {
         **_values(letter, subject, told),
@@ -235,7 +235,8 @@ def _answers(lines: str, subject: Subject | None, language: str) -> tuple[dict[s
         word, outcome, reason, detail = [*line.split("|", 3), "", "", ""][:4]
         said = [_detail(each, reason, workflow, language) for each in detail.split(", ") if each]
         told = list_text(tuple(dict.fromkeys(said)), language)
-        found.append({"word": word, "done": outcome == "done", "reason": reason, "detail": told})
+        shown = word_shown(word, workflow, language) if workflow else word
+        found.append({"word": shown, "done": outcome == "done", "reason": reason, "detail": told})
     return tuple(found)
 
 

@@ -166,7 +166,7 @@ def role_text(expression: str, language: str, workflow: Workflow | None = None) 
     spoken = tongue(language)
     base, *steps = expression.split(".")
     if workflow is not None and base in workflow.agreements:
-        words, steps = _PARTIES[spoken], steps[1:]
+        words, steps = text_of(workflow.labels.get(base, {}), language, _PARTIES[spoken]), steps[1:]
     else:
         words = _base_text(base, language, workflow)
     for step in steps:

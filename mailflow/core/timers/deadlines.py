@@ -86,8 +86,19 @@ def answer_by(record: Record, policy: Policy, now: datetime) -> tuple[datetime, 
     for each in deadlines(record, policy, now):
         send = _send(each.timer)
         if send and send.style is Style.ESCALATE and not each.task and each.due > now:
-            return each.due, resolve(send.to, record, policy, now, above=True)
+            return _named(each, record, policy, now), resolve(send.to, record, policy, now, above=True)
     return None
+
+
+def _named(deadline: Deadline, record: Record, policy: Policy, now: datetime) -> datetime:
+    """Where an escalation leaves days after a date that was named, that date is the deadline, while it is ahead."""
+    base, _, name = deadline.timer.of.partition(".")
+    try:
+        day = date.fromisoformat(record.fields.get(name, "")) if base == "fields" else None
+    except ValueError:
+        return deadline.due
+    close = policy.calendar(deadline.timer.calendar).close_of(day) if day else None
+    return close if close and now < close < deadline.due else deadline.due
 
 
 def considered(record: Record, policy: Policy, now: datetime) -> Iterator[Considered]:
@@ -105,7 +116,7 @@ def considered(record: Record, policy: Policy, now: datetime) -> Iterator[Consid
     if workflow.tasks:
         for task in open_tasks(record, policy):
             for timer in workflow.tasks.timers:
-                yield _consider(timer, record, policy, now, task, stopped=state.stopped)
+                yield _consider(timer, record, policy, now, task, stopped=state.stopped, since=since)
 
 
 def _awaited(record: Record, policy: Policy) -> Iterator[Considered]:
@@ -133,7 +144,7 @@ def _consider(
     """`stopped`: the state's clock stands, which a timer of all states or of a task waits for.
 
     `since`: when the timer's state was first entered; what a date asked for ahead of itself by then falls
-    away (P3.6).
+    away (P3.6), and so do a task's calls by the clock: they were not missed.
     """
     number = task.number if task else 0
     if stopped and not timer.while_stopped:
@@ -151,7 +162,8 @@ def _consider(
     last = record.fired.get(key, 0)
     calendar = counting_calendar(timer, record, policy, now, task)
     start, not_before = _adopted(timer, start, last, calendar, policy)
-    not_before = max(not_before, since) if since and start.tied else not_before
+    if since and (timer.at if task else start.tied):
+        not_before = max(not_before, since)
     found = _next(timer, start, last, calendar, now, not_before)
     if found is None:
         return Considered(timer, number, None, "it has fired" if last else "it is past", outcome)
