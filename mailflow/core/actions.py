@@ -4,7 +4,18 @@ from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from mailflow.core.draft import Draft
-from mailflow.core.model import Asked, Attends, Link, Linked, Noted, Record, Task, TaskChanged
+from mailflow.core.model import (
+    Asked,
+    Attends,
+    Concerned,
+    Link,
+    Linked,
+    Noted,
+    Record,
+    Sealed,
+    Task,
+    TaskChanged,
+)
 from mailflow.core.outward import join, open_other, signal, taken_over
 from mailflow.core.reading.canonical import canonical
 from mailflow.core.rule import (
@@ -15,10 +26,12 @@ from mailflow.core.rule import (
     Give,
     Goto,
     Include,
+    Involve,
     Join,
     LinkTo,
     Open,
     Reset,
+    Seal,
     Send,
     SetField,
     Sign,
@@ -71,6 +84,11 @@ def run(draft: Draft, actions: Sequence[Action], values: Mapping[str, str], task
                 join(draft, action)
             case Open():
                 open_other(draft, action, values)
+            case Seal(confidential):
+                if draft.now_record.confidential != confidential:
+                    draft.change(Sealed(confidential), action.rule)
+            case Involve():
+                _involve(draft, action, values, task)
             case _:
                 assert_never(action)
 
@@ -195,6 +213,15 @@ def _include(draft: Draft, action: Include, values: Mapping[str, str]) -> None:
     before = draft.now_record.fields.get(action.name, "").split(", ")
     joined = dict.fromkeys(each for each in (*before, *_value(action.value, values).split(", ")) if each)
     draft.set_field(action.name, ", ".join(joined), action.rule, action.rule)
+
+
+def _involve(draft: Draft, action: Involve, values: Mapping[str, str], task: Task | None) -> None:
+    """Those who are named themselves, not who stands in for them now; whom a role means as ever."""
+    named = [part for who in action.who if who.startswith("$") for part in _value(who, values).split(", ")]
+    meant = draft.people([who for who in action.who if not who.startswith("$")], task)
+    for address in dict.fromkeys((*named, *meant)):
+        if "@" in address and address not in draft.now_record.participants:
+            draft.change(Concerned(address), action.rule)
 
 
 def _alter(draft: Draft, action: Alter, values: Mapping[str, str], task: Task | None) -> None:

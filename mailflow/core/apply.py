@@ -25,6 +25,7 @@ from mailflow.core.model import (
     Opened,
     Record,
     RoleGiven,
+    Sealed,
     Signalled,
     Signature,
     Signed,
@@ -100,6 +101,8 @@ def apply(record: Record, entry: Entry) -> Record:
             return record if link in record.links else replace(record, links=(*record.links, link))
         case Concerned(address):
             return _concerned(record, address)
+        case Sealed(confidential):
+            return replace(record, confidential=confidential)
         case Absent(address, visit):
             return replace(record, absent={**record.absent, address: visit})
         case TimerEnded(key, occurrence):

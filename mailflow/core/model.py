@@ -248,6 +248,13 @@ class Concerned:
 
 
 @dataclass(frozen=True, slots=True)
+class Sealed:
+    """The record became confidential, or is so no more (P0.7)."""
+
+    confidential: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Absent:
     """A person answered automatically that they are away, during the state visit of this entry."""
 
@@ -322,6 +329,7 @@ Change = (
     | TaskChanged
     | Linked
     | Concerned
+    | Sealed
     | Absent
     | Asked
     | Attends

@@ -272,9 +272,28 @@ class Open:
     place: Place = Place()
 
 
-Action = (
-    Attend | Send | Goto | SetField | Give | Sign | Reset | Alter | AddTasks | Include | LinkTo | Signal | Join | Open
-)
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """The record is confidential from now on, or is so no more (P0.7)."""
+
+    confidential: bool
+    when: Condition | None = None
+    rule: str = ""
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Involve:
+    """People take part from now on, and see what its people see; `who` are "$NAME" or role expressions."""
+
+    who: tuple[str, ...]
+    when: Condition | None = None
+    rule: str = ""
+    place: Place = Place()
+
+
+_OnRecord = Goto | SetField | Give | Sign | Reset | Alter | AddTasks | Include | LinkTo | Attend | Seal | Involve
+Action = Send | _OnRecord | Signal | Join | Open
 
 
 @dataclass(frozen=True, slots=True)

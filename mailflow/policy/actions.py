@@ -12,8 +12,10 @@ from mailflow.core.rule import (
     Give,
     Goto,
     Include,
+    Involve,
     LinkTo,
     Reset,
+    Seal,
     Send,
     SetField,
     Sign,
@@ -162,6 +164,10 @@ def _others(
         case "link":
             for key, value in scope.reader.entries(node, "'link'"):
                 yield _link(key, value, scope, when)
+        case "confidential":
+            yield _seal(node, scope, when)
+        case "involve":
+            yield _involve(node, scope, when)
 
 
 def _reset(node: Node, scope: Scope, when: Condition | None) -> Draft:
@@ -281,3 +287,21 @@ def _link(key: Scalar, value: Node, scope: Scope, when: Condition | None) -> Dra
         hint = "give the command one: needs: {record: record}, and write $record"
         scope.reader.error(value.place, f"'{word}' is no record", hint)
     return Draft(f"link-{key.text}", key.place, lambda rule: LinkTo(key.text, word, when, rule, key.place))
+
+
+def _seal(node: Node, scope: Scope, when: Condition | None) -> Draft:
+    """`confidential: false` ends that a record is confidential, `true` begins it."""
+    confidential = scope.reader.flag(node, "'confidential'")
+    if scope.private:
+        hint = "delete this line, or 'private:'"
+        scope.reader.error(node.place, "records of a kind with 'private:' are always confidential", hint)
+    return Draft("confidential", node.place, lambda rule: Seal(confidential, when, rule, node.place))
+
+
+def _involve(node: Node, scope: Scope, when: Condition | None) -> Draft:
+    """Whom `$NAME` or roles mean take part from now on."""
+    who = scope.role_texts(node, "'involve'")
+    if scope.private:
+        hint = "delete this line, or give a role that stands there"
+        scope.reader.error(node.place, "only the roles under 'private:' see records of this kind", hint)
+    return Draft("involve", node.place, lambda rule: Involve(who, when, rule, node.place))

@@ -115,6 +115,7 @@ def _prepare(block: Block, scope: Scope) -> None:
     scope.clocks = _keys(block, "clocks")
     scope.agreements = _keys(block, "agreements")
     scope.tasks = block.said("tasks")
+    scope.private = block.said("private")
     tasks = block.block("tasks", TASKS)
     scope.task_fields = task_fields(tasks, scope)
     scope.task_states = _keys(tasks, "states")

@@ -158,7 +158,7 @@ TASKS = Keys(
 
 SENDS = ("reply", "notify", "tell", "remind", "escalate", "report")
 _CHANGES = ("goto", "set", "give", "agree", "disagree", "reset", "alter", "add", "include", "link")
-VERBS = (*SENDS, *_CHANGES, "attend", "signal", "join", "open")
+VERBS = (*SENDS, *_CHANGES, "attend", "involve", "confidential", "signal", "join", "open")
 _BESIDE = ("to", "cc", "urgent", "attach", "ack", "invite", "with", "each")
 ACTION = Keys("an action", (*VERBS, *_BESIDE, "when", "name", "source"))
 _COUNTS = ("of", "after", "before", "every", "at", "on", "times", "until", "resume", "restart", "calendar")

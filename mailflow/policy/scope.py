@@ -29,7 +29,8 @@ class Scope:
     """`task`: whether a task is spoken of; `heard`: the signal whose lines are read.
 
     What was `said` is checked once the workflow, or every kind, is whole. `kinds` are the scopes of all kinds by
-    their names; `alone`: what is read is asked of the record alone.
+    their names; `alone`: what is read is asked of the record alone;
+    `private`: only the roles that the kind names see its records.
     """
 
     reader: Reader
@@ -48,6 +49,7 @@ class Scope:
     event: bool = False
     task: bool = False
     alone: bool = False
+    private: bool = False
     kinds: Mapping[str, "Scope"] = field(default_factory=dict)
     arguments: Mapping[str, Argument] | None = None
     rules: dict[str, Place] = field(default_factory=dict)

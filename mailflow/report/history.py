@@ -20,6 +20,7 @@ from mailflow.core.model import (
     Noted,
     Opened,
     RoleGiven,
+    Sealed,
     Signalled,
     Signed,
     TaskAdded,
@@ -71,6 +72,8 @@ def change_text(change: Change, calendar: Calendar) -> str:
             return f"{link.relation} {link.record}"
         case Concerned(address):
             return f"{address} takes part"
+        case Sealed(confidential):
+            return "confidential from now on" if confidential else "confidential no more"
         case Absent(address):
             return f"{address} is away"
         case Asked(_, to):

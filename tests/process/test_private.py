@@ -2,6 +2,7 @@
 
 import pytest
 
+from mailflow.core.model import Concerned, Sealed
 from mailflow.ports import Item
 from tests.world import CONTACT, ENGLISH, HEAD, IT_CONTACT, IT_HEAD, LEADER, OVERSEER, REQUESTER, World
 
@@ -104,3 +105,19 @@ def test_who_deputises_for_the_overseer_sees_it_meanwhile(world: World) -> None:
     world.mail("Mon 09:01", OVERSEER, "Re", "确认", answers=last(world, OVERSEER))
     record = reported(world, "Tue 10:00")
     assert SECRET in world.text(last(world, LEADER)) and world.sent(LEADER, record=record)
+
+
+def test_the_head_shares_what_is_confidential_with_whom_he_names_not_with_who_stands_in() -> None:
+    away = ("name: Tom Green,", "name: Tom Green, deputy: li.na@example.com, away: 2026-03-02..2026-03-06,")
+    world = World(trust="address", edits={"rules/people.yaml": [away]})
+    record = world.mail("Mon 10:00", REQUESTER, "[需求][机密] 薪酬测算", "业务目标：测算薪酬\n").record
+    world.mail("Mon 10:10", REQUESTER, f"Re: [{record}]", "公开给 Tom Green")
+    assert ENGLISH not in world.record(record).participants
+    world.mail("Mon 10:20", HEAD, f"Re: [{record}]", "公开给 Tom Green")
+    assert ENGLISH in world.record(record).participants and CONTACT not in world.record(record).participants
+    assert world.record(record).confidential
+    world.mail("Mon 10:30", LEADER, f"Re: [{record}]", "解除保密")
+    assert not world.record(record).confidential
+    with world.store.transaction(write=False) as tx:
+        changes = [(entry.by, entry.change) for entry in tx.history(record)]
+    assert (HEAD, Concerned(ENGLISH)) in changes and (LEADER, Sealed(False)) in changes

@@ -68,6 +68,7 @@ _ARGUMENTS = {
         "question": "问题",
         "comments": "意见",
         "person": "姓名",
+        "people": "姓名",
         "date": "日期",
         "task": "第几项",
         "percent": "百分比",
@@ -82,7 +83,7 @@ _ARGUMENTS = {
         "title": "标题",
         "objection": "异议内容",
     },
-    "en": {"person": "a name", "date": "a date", "task": "which item", "percent": "a percentage"},
+    "en": {"person": "a name", "people": "names", "date": "a date", "task": "which item", "percent": "a percentage"},
 }
 _OF_DEPARTMENT = {"contact": "contact", "head": "head"}
 _PARTIES = {"zh": "签认方", "en": "party who signs"}
