@@ -6,8 +6,8 @@ from datetime import datetime
 
 from mailflow.core.policy import Policy
 from mailflow.core.receiving.importing import Heads, Row, heads_of, import_row, read_rows
-from mailflow.core.showing.wording import role_text
 from mailflow.core.timers.deadlines import next_due
+from mailflow.core.wording import role_text
 from mailflow.core.workflow import Workflow
 from mailflow.errand import draw
 from mailflow.ports import Store

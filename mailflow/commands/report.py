@@ -11,10 +11,10 @@ from mailflow.commands.opening import looked_at
 from mailflow.commands.options import NowOption, moment
 from mailflow.commands.output import clean, say_json, say_table
 from mailflow.core.policy import Policy
-from mailflow.core.rhythm.series import Report
+from mailflow.core.series import Report
 from mailflow.core.showing.reader import Reader
 from mailflow.core.showing.tables import Table, table_of
-from mailflow.core.showing.wording import text_of
+from mailflow.core.wording import text_of
 from mailflow.home import Home
 from mailflow.policy.problem import suggestion
 from mailflow.report.tables import table_csv, table_json, table_rows, table_xlsx

@@ -9,8 +9,8 @@ from mailflow.core.policy import Policy
 from mailflow.core.reading.canonical import canonical
 from mailflow.core.reading.text import key as folded
 from mailflow.core.rule import Join, Open, Signal
-from mailflow.core.showing.wording import text_of, value_text
 from mailflow.core.triggers import RecordOpened, SignalGiven, Told, Wanted
+from mailflow.core.wording import text_of, value_text
 from mailflow.core.workflow import Field, FieldType, Workflow
 
 ORIGIN = "origin"

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from mailflow.core.calendar import Calendar
 from mailflow.core.directory import Absence, Directory
-from mailflow.core.rhythm.series import Rhythm
+from mailflow.core.series import Rhythm
 from mailflow.core.workflow import Labels, Workflow
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from mailflow.core.directory import Directory
-from mailflow.core.rhythm.series import Report
+from mailflow.core.series import Report
 from mailflow.core.showing.cells import RECORD_COLUMNS, TASK_COLUMNS
 from mailflow.core.workflow import Field, Tasks, Workflow
 from mailflow.policy.conditions import condition

@@ -23,7 +23,7 @@ from mailflow.core.rule import (
     Timer,
 )
 from mailflow.core.showing.answers import word
-from mailflow.core.showing.wording import text_of
+from mailflow.core.wording import text_of
 from mailflow.core.workflow import State, Workflow
 
 START, PREVIOUS = "", "previous"

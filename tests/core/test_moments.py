@@ -13,8 +13,8 @@ from mailflow.core.directory import Absence, Directory, Person
 from mailflow.core.policy import Policy, Site
 from mailflow.core.reading.canonical import canonical
 from mailflow.core.reading.values import read_moment, read_span
-from mailflow.core.showing.wording import value_text
 from mailflow.core.span import Span, read_stored
+from mailflow.core.wording import value_text
 from mailflow.core.workflow import Field, FieldType
 
 TODAY = date(2026, 11, 20)  # a Friday

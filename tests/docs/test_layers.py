@@ -61,6 +61,15 @@ MAY = {
     layer: tuple(TABLE)[:position] if below is ANY else below for position, (layer, below) in enumerate(TABLE.items())
 }
 
+# The rooms of the core, and which other rooms each may name. Round them lies the hall, the modules directly in core/.
+ROOMS: dict[str, tuple[str, ...]] = {
+    "reading": (),
+    "timers": (),
+    "rhythm": (),
+    "showing": ("timers",),
+    "receiving": ("reading", "timers", "showing"),
+}
+
 # Layers that stand on the standard library alone: what they decide or say must not hang on anybody's release.
 BARE = (
     "core",
@@ -132,6 +141,16 @@ def _layer(module: str) -> str:
     return [*module.split("."), ""][1]
 
 
+def _room(module: str) -> str:
+    """The package within the core that a module belongs to; "" for the hall, and outside the core."""
+    *outer, name = [*module.split("."), "", ""][:3]
+    return (
+        name
+        if name and outer == ["mailflow", "core"] and MODULES[f"mailflow.core.{name}"].name == "__init__.py"
+        else ""
+    )
+
+
 def test_every_part_of_the_program_has_its_layer() -> None:
     assert {_layer(module) for module in MODULES} - {""} == set(MAY)
 
@@ -159,6 +178,26 @@ def test_nothing_is_permitted_that_nobody_needs() -> None:
 def test_the_core_knows_of_mail_only_the_values() -> None:
     of_mail = {each.target for each in OURS if _layer(each.module) == "core" and _layer(each.target) == "mail"}
     assert of_mail == {"mailflow.mail.model"}
+
+
+def test_the_rooms_of_the_core_name_no_other_room_than_theirs() -> None:
+    assert {_room(module) for module in MODULES} - {""} == set(ROOMS)
+    used = {(_room(each.module), _room(each.target)) for each in OURS}
+    between = {(room, other) for room, other in used if room and other and room != other}
+    assert between == {(room, other) for room, others in ROOMS.items() for other in others}
+
+
+def test_what_a_room_stands_on_names_no_module_of_that_room() -> None:
+    """Each room taken as one, no import within the core goes round: the hall may call on a room, or be called on."""
+    graph: dict[str, set[str]] = {}
+    for each in OURS:
+        upper, lower = (_room(module) or module for module in (each.module, each.target))
+        if upper != lower and _layer(each.module) == _layer(each.target) == "core":
+            graph.setdefault(upper, set()).add(lower)
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" → ".join(error.args[1]))
 
 
 def test_no_name_of_another_layer_begins_with_an_underscore() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailflow.core.commands import every_command
-from mailflow.core.showing.wording import has_words
+from mailflow.core.wording import has_words
 from mailflow.core.workflow import ArgumentType
 from mailflow.policy import load, read_home
 from mailflow.policy.nodes import FAST_LOADER, PYTHON_LOADER, parse

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from mailflow.core.calendar import Calendar
 from mailflow.core.policy import Policy
 from mailflow.core.rhythm.occurrences import Occurrence, number_of, occurrences
-from mailflow.core.rhythm.series import Report, Series
+from mailflow.core.series import Report, Series
 
 # What has not come again for so long is not looked for further back.
 _YEAR = timedelta(days=366)

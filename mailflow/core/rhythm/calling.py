@@ -5,7 +5,7 @@ from datetime import datetime
 from mailflow.core.policy import Policy
 from mailflow.core.rhythm.agenda import Call
 from mailflow.core.rhythm.people import named
-from mailflow.core.rhythm.series import Series
+from mailflow.core.series import Series
 from mailflow.core.span import Span
 from mailflow.core.triggers import RecordOpened
 

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from mailflow.core.calendar import Calendar
 from mailflow.core.duration import Duration
-from mailflow.core.rhythm.series import OnHoliday, Times
+from mailflow.core.series import OnHoliday, Times
 
 # So far back an occurrence can have begun that the calendar moves: more than any stretch of holidays.
 _BACK = timedelta(days=40)

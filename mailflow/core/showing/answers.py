@@ -7,7 +7,7 @@ from mailflow.core.conditions import holds as met
 from mailflow.core.model import Task
 from mailflow.core.roles import may
 from mailflow.core.showing.reader import Reader, Subject, holds
-from mailflow.core.showing.wording import choice_text, text_of, tongue
+from mailflow.core.wording import choice_text, text_of, tongue
 from mailflow.core.workflow import Argument, ArgumentType, Command, Workflow
 
 _BLANK = {

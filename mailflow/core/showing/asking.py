@@ -9,10 +9,10 @@ from mailflow.core.policy import Policy
 from mailflow.core.roles import may, within
 from mailflow.core.rule import Style
 from mailflow.core.showing.reader import Reader, Subject, holds, send_of, subject_of
-from mailflow.core.showing.wording import list_text, role_text, text_of, tongue
 from mailflow.core.span import read_stored
 from mailflow.core.timers.deadlines import deadlines
 from mailflow.core.triggers import Letter
+from mailflow.core.wording import list_text, role_text, text_of, tongue
 
 # Any role that somebody may have been written to in, the closest first.
 ROLES = (

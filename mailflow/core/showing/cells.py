@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from mailflow.core.model import Record, Task
 from mailflow.core.roles import resolve
 from mailflow.core.showing.reader import Reader
-from mailflow.core.showing.wording import list_text, short_day, text_of, tongue, value_text
 from mailflow.core.timers.deadlines import answer_by
+from mailflow.core.wording import list_text, short_day, text_of, tongue, value_text
 from mailflow.core.workflow import Field, FieldType, Labels, State, Tasks, Workflow
 
 # What every record has, whatever its kind; a kind's fields and roles are columns under their own names besides.

@@ -7,7 +7,7 @@ from mailflow.core.directory import Department, Directory
 from mailflow.core.policy import Policy
 from mailflow.core.roles import AGREEMENT_STEPS, people_fields
 from mailflow.core.showing.answers import blank_line
-from mailflow.core.showing.wording import role_text, text_of
+from mailflow.core.wording import role_text, text_of
 from mailflow.core.workflow import Command, Workflow
 
 # Roles may stand for roles, so deep at most.

@@ -10,7 +10,7 @@ from mailflow.core.showing.asking import day_of
 from mailflow.core.showing.event import attendance, happening
 from mailflow.core.showing.lacking import remark_text
 from mailflow.core.showing.reader import Reader, Subject
-from mailflow.core.showing.wording import role_text, short_day, stored_day, text_of, tongue, value_text, where_text
+from mailflow.core.wording import role_text, short_day, stored_day, text_of, tongue, value_text, where_text
 from mailflow.core.workflow import Field, FieldType
 from mailflow.mail.model import Mail
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from mailflow.core.showing.answers import mailto
 from mailflow.core.showing.reader import Reader
-from mailflow.core.showing.wording import stored_day, text_of, tongue
 from mailflow.core.standing import KIND, PERSON, Standing, Unmuted
+from mailflow.core.wording import stored_day, text_of, tongue
 
 # The words that confirm, as core.receiving.confirming understands them, and what they do.
 _CONFIRM = {"zh": (("确认", "确认生效"),), "en": (("confirm", "put it in force"),)}

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from mailflow.core.conditions import holds
 from mailflow.core.model import Record, Task
-from mailflow.core.rhythm.series import Report
+from mailflow.core.series import Report
 from mailflow.core.showing.asking import insider
 from mailflow.core.showing.cells import Cell, cell, column_label
 from mailflow.core.showing.reader import Reader, Subject
-from mailflow.core.showing.wording import text_of, tongue
+from mailflow.core.wording import text_of, tongue
 from mailflow.core.workflow import Workflow
 
 _HIDDEN = {"zh": "（机密）", "en": "(confidential)"}

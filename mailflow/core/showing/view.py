@@ -20,8 +20,8 @@ from mailflow.core.showing.introducing import duties
 from mailflow.core.showing.reader import Reader, Subject, subject_of
 from mailflow.core.showing.sheet import message_view, own_tasks, record_view, task_view, title_view
 from mailflow.core.showing.standing import choices_view, standing_view
-from mailflow.core.showing.wording import argument_text, list_text, role_text, span_text, text_of, tongue
 from mailflow.core.triggers import Letter
+from mailflow.core.wording import argument_text, list_text, role_text, span_text, text_of, tongue
 from mailflow.core.workflow import Workflow
 from mailflow.mail.model import Mail
 
