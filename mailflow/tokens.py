@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 import re
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from mailflow.mail.model import Mail
@@ -16,7 +17,10 @@ _EVENT = 16
 # Besides, the id of a mail of ours that proposed something: 64 bits, as 16 hexadecimal digits.
 _TOKEN = re.compile(r"\s*\{([A-Za-z2-7]{12}|[0-9A-Fa-f]{16})\}")
 # The same in the address of a button (RFC 6068 §2).
-_IN_ADDRESS = re.compile(r"(?:%20)*%7B(?:[A-Za-z2-7]{12}|[0-9A-Fa-f]{16})%7D", re.IGNORECASE)
+_IN_ADDRESS = re.compile(r"(?:%20)*%7B([A-Za-z2-7]{12}|[0-9A-Fa-f]{16})%7D", re.IGNORECASE)
+# Both in bytes of whatever charset extends ASCII.
+_BYTES, _BYTES_IN_ADDRESS = (re.compile(each.pattern.encode("ascii"), each.flags & re.IGNORECASE) for each in
+                             (_TOKEN, _IN_ADDRESS))  # fmt: skip
 
 
 def token(secret: bytes, record_id: str, address: str, visit: int) -> str:
@@ -54,6 +58,20 @@ def taken_out(mail: Mail) -> tuple[Mail, tuple[str, ...]]:
 def hidden(text: str) -> str:
     """A text of ours without its tokens, to be shown."""
     return _IN_ADDRESS.sub("", _TOKEN.sub("", text))
+
+
+def in_addresses(data: bytes) -> Iterator[str]:
+    """The tokens of the buttons in a mail's text."""
+    return (found[1].decode("ascii").lower() for found in _BYTES_IN_ADDRESS.finditer(data))
+
+
+def without(data: bytes, known: Collection[str]) -> bytes:
+    """A text as bytes without the tokens of its buttons, and without those that are `known` wherever they stand.
+
+    Words of people in braces, such as {organization}, stay.
+    """
+    bare = _BYTES_IN_ADDRESS.sub(b"", data)
+    return _BYTES.sub(lambda found: b"" if found[1].decode("ascii").lower() in known else found[0], bare)
 
 
 def same(one: str, other: str) -> bool:

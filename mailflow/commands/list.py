@@ -21,7 +21,7 @@ from mailflow.report.spreadsheet import csv_text, xlsx_bytes
 
 COLUMNS = ("id", "kind", "state", "priority", "requester", "opened_at", "due", "title")
 _ABSENCE = ("person", "first", "last", "deputy", "by")
-_FLAGS = ("open", "closed", "overdue", "urgent", "confidential")
+FLAGS = ("open", "closed", "overdue", "urgent", "confidential")
 _KEYS = ("id", "kind", "state", "requester", "priority", "language", "responsible")
 
 
@@ -57,7 +57,7 @@ def list_records(
     with looked_at(home) as view:
         if away:
             return _list_absences(view.policy, at, as_json=format is ListFormat.JSON)
-        wanted = _Filter(filters or (), view.policy)
+        wanted = Filter(filters or (), view.policy)
         with view.store.transaction(write=False) as tx:
             mails = format is ListFormat.JSON
             sheets = [summary(tx, record, view.policy, at, mails=mails) for record in tx.records()]
@@ -86,13 +86,13 @@ def _list_absences(policy: Policy, now: datetime, *, as_json: bool) -> int:
     return 0
 
 
-class _Filter:
+class Filter:
     """Words and `key=value` pairs, checked against what there is to ask for; raises typer.BadParameter."""
 
     def __init__(self, filters: Sequence[str], policy: Policy) -> None:
         fields = {field.name for workflow in policy.kinds.values() for field in workflow.fields}
-        self.flags = {each for each in filters if each in _FLAGS}
-        self.words = [fold(each) for each in filters if "=" not in each and each not in _FLAGS]
+        self.flags = {each for each in filters if each in FLAGS}
+        self.words = [fold(each) for each in filters if "=" not in each and each not in FLAGS]
         self.pairs = [_pair(each, policy, fields) for each in filters if "=" in each]
 
     def matches(self, sheet: dict[str, Any], confidential: bool) -> bool:

@@ -9,10 +9,14 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 from rich.text import Text
+
+T = TypeVar("T")
 
 # No terminal, no limit: one line a row.
 WIDTH = 10_000
@@ -46,6 +50,14 @@ def working(what: str) -> Iterator[None]:
         return
     with Console(stderr=True).status(Text(f"{what} …")):
         yield
+
+
+def counting(what: str, things: Sequence[T]) -> Iterator[T]:
+    """Go through things, with a bar on a terminal that says how far."""
+    if not sys.stderr.isatty():
+        yield from things
+        return
+    yield from track(things, what, console=Console(stderr=True), transient=True)
 
 
 def say_json(value: object, *, indent: int | None = 2) -> None:

@@ -44,7 +44,7 @@ def report(
             _list(view.policy)
             return 0
         found = _known(name, view.policy)
-        reader = Reader("", _language(language, view.policy), view.policy, at)
+        reader = Reader("", language_said(language, view.policy), view.policy, at)
         with view.store.transaction(write=False) as tx:
             table = table_of(found, records_of(tx, found.of), reader, whole=confidential)
     match format:
@@ -81,7 +81,8 @@ def _known(name: str, policy: Policy) -> Report:
     return reports[name]
 
 
-def _language(said: str, policy: Policy) -> str:
+def language_said(said: str, policy: Policy) -> str:
+    """The language asked for, else the site's; raises typer.BadParameter."""
     if said and said not in policy.site.languages:
         known = ", ".join(policy.site.languages)
         raise typer.BadParameter(f"the site has no language {said!r}; it has {known}", param_hint="--language")

@@ -11,7 +11,7 @@ from mailflow.commands.opening import looked_at
 from mailflow.commands.options import Format, FormatOption, NowOption, moment
 from mailflow.commands.output import Trouble, complain, say, say_json
 from mailflow.home import Home
-from mailflow.mail.limits import safe_names
+from mailflow.mail.filenames import safe_names
 from mailflow.mail.parse import parse
 from mailflow.ports import Transaction
 from mailflow.report.sheet import sheet

@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mailflow.mail.model import Attachment, Mail
@@ -68,26 +67,3 @@ def _unpacked(attachment: Attachment) -> int:
             return sum(member.file_size for member in archive.infolist())
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return 0
-
-
-def safe_names(attachments: Iterable[Attachment]) -> list[str]:
-    """File names to write attachments out under: no path, no control characters, none twice, never empty."""
-    taken: set[str] = set()
-    names = []
-    for number, attachment in enumerate(attachments, start=1):
-        name = _safe(attachment.filename) or f"attachment-{number}"
-        stem, dot, ending = name.rpartition(".")
-        base, ending = (stem, f".{ending}") if dot and stem else (name, "")
-        other = 2
-        while name.casefold() in taken:
-            name, other = f"{base}-{other}{ending}", other + 1
-        taken.add(name.casefold())
-        names.append(name)
-    return names
-
-
-def _safe(filename: str) -> str:
-    last = filename.replace("\\", "/").rpartition("/")[2]
-    kept = "".join(char if char.isprintable() and char not in '<>:"|?*' else "_" for char in last).strip(" .")
-    stem, dot, ending = kept.rpartition(".")
-    return (stem[:100] + dot + ending[:20]) if dot else kept[:100]

@@ -32,6 +32,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "adapters": ("codec", "core", "ports", "settings"),
     "report": ("codec", "core", "ports"),
     "tokens": ("mail",),
+    "archive": ("core", "mail", "ports", "report", "tokens"),
     "inviting": ("core", "mail", "tokens"),
     "post": ("core", "inviting", "mail", "ports", "tokens"),
     "standing": ("core", "ports"),

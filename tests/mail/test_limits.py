@@ -1,11 +1,9 @@
-"""Attachments that are more than a site takes, and the names they are written out under."""
+"""Attachments that are more than a site takes."""
 
 import io
 import zipfile
 
-import pytest
-
-from mailflow.mail.limits import Excess, excess, oversize, safe_names
+from mailflow.mail.limits import Excess, excess, oversize
 from mailflow.mail.model import Attachment, Mail
 
 
@@ -48,24 +46,3 @@ def test_the_writer_is_told_sizes_that_differ_and_the_operator_the_bytes() -> No
     found = oversize(25_010_000, 25_000_000)
     assert found and found.values == {"limit": "size", "most": "25", "came": "25.1", "file": ""}
     assert str(found) == "too much: 25,010,000 bytes, larger than 25,000,000"
-
-
-@pytest.mark.parametrize(
-    ("filename", "name"),
-    [
-        ("report.xlsx", "report.xlsx"),
-        ("../../etc/passwd", "passwd"),
-        ("C:\\temp\\报表.xlsx", "报表.xlsx"),
-        ("a\x00b\n.txt", "a_b_.txt"),
-        ("...", "attachment-1"),
-        ("", "attachment-1"),
-        ("x" * 300 + ".pdf", "x" * 100 + ".pdf"),
-    ],
-)
-def test_names_are_safe_to_write(filename: str, name: str) -> None:
-    assert safe_names([Attachment(filename, "", b"")]) == [name]
-
-
-def test_no_two_files_share_a_name() -> None:
-    twice = [Attachment("A.txt", "", b""), Attachment("a.txt", "", b""), Attachment("a.txt", "", b"")]
-    assert safe_names(twice) == ["A.txt", "a-2.txt", "a-3.txt"]
