@@ -10,6 +10,7 @@ from mailflow.core.policy import Policy
 from mailflow.core.rule import Place
 from mailflow.mail.parse import parse
 from mailflow.ports import Item
+from mailflow.stories.letters import invite_of
 from mailflow.stories.values import Expected, Story
 
 # What P10 always permits: what follows from any command or reply need not be told.
@@ -101,6 +102,9 @@ def _faults(wanted: Expected, found: Sequence[Parcel]) -> list[str]:
             faults.append(f"its subject is '{each.item.subject}', without '{wanted.subject}'")
         if wanted.urgent is not None and each.item.urgent is not wanted.urgent:
             faults.append("it is urgent" if each.item.urgent else "it is not urgent")
+        said = invite_of(each.content) if wanted.invite else ""
+        if said != wanted.invite:
+            faults.append(f"to the calendar it says '{said}', not '{wanted.invite}'")
         if wanted.says or wanted.lacks:
             text = f"{each.item.subject}\n{parse(each.content).text}"
             faults += [f"it does not say '{word}'" for word in wanted.says if word not in text]

@@ -3,6 +3,7 @@
 import mimetypes
 import re
 from datetime import datetime
+from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -51,6 +52,8 @@ def written(
     """A mail of a story; `answered` is the mail of ours it replies to, `number` what its Message-ID follows from."""
     if letter.message:
         return letter.message
+    if letter.calendar and answered is not None:
+        return _by_calendar(letter, policy, now, number, answered[1])
     message = EmailMessage()
     message["From"] = _mailbox(letter.sender, policy)
     message["To"] = [_mailbox(each, policy) for each in (policy.site.address, *letter.to)]
@@ -77,6 +80,51 @@ def written(
         main, _, sub = kind.partition("/")
         message.add_attachment(each.content, maintype=main, subtype=sub, filename=each.name)
     return message.as_bytes()
+
+
+def _by_calendar(letter: Written, policy: Policy, now: datetime, number: int, invitation: bytes) -> bytes:
+    """What a calendar program answers to an invitation (RFC 5546 §3.2.3): it names the event, and no message."""
+    uid = re.search(r"^UID:(.*)$", _unfolded(_calendar(invitation)), re.MULTILINE)
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "METHOD:REPLY",
+        "BEGIN:VEVENT",
+        f"UID:{uid[1].strip() if uid else ''}",
+        f"DTSTAMP:{now:%Y%m%dT%H%M%SZ}",
+        f"ATTENDEE;PARTSTAT={letter.calendar.upper()}:mailto:{letter.sender}",
+        *([f"COMMENT:{' '.join(letter.body.split())}"] if letter.body else []),
+        "END:VEVENT",
+        "END:VCALENDAR",
+        "",
+    ]
+    message = EmailMessage()
+    message["From"] = _mailbox(letter.sender, policy)
+    message["To"] = _mailbox(policy.site.address, policy)
+    message["Date"] = format_datetime(policy.calendar("").local(now))
+    message["Message-ID"] = f"<{number}.calendar@{letter.sender.partition('@')[2]}>"
+    message["Subject"] = letter.subject or letter.calendar.title()
+    message.set_content(f"{letter.body}\n")
+    content = "\r\n".join(lines).encode()
+    message.add_alternative(content, maintype="text", subtype="calendar", params={"method": "REPLY"})
+    return message.as_bytes()
+
+
+def invite_of(content: bytes) -> str:
+    """What a mail of ours says to its reader's calendar, request or cancel; "" nothing."""
+    method = re.search(r"^METHOD:(\w+)", _unfolded(_calendar(content)), re.MULTILINE)
+    return method[1].lower() if method else ""
+
+
+def _calendar(content: bytes) -> str:
+    """The iCalendar object of a mail of ours; "" where it has none."""
+    parts = (each for each in message_from_bytes(content).walk() if each.get_content_type() == "text/calendar")
+    body = next((each.get_payload(decode=True) for each in parts), b"")
+    return body.decode("utf-8") if isinstance(body, bytes) else ""
+
+
+def _unfolded(text: str) -> str:
+    return re.sub(r"\r?\n[ \t]", "", text)
 
 
 def bounced(item: Item, reader: str, status: str, policy: Policy, now: datetime, number: int) -> bytes:

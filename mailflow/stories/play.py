@@ -45,6 +45,7 @@ async def play(story: Story, stage: Stage) -> Played:
     """Play a story on a stage; where it cannot go on it ends there, with a line that says why."""
     player = _Player(story, stage.rehearsal(story.policy, story.steps[0].at if story.steps else story.until))
     rehearsal = player.rehearsal
+    rehearsal.engine.adopt(rehearsal.clock.now())
     try:
         for step in story.steps:
             await player.play(step)
@@ -178,6 +179,9 @@ def _differences(record: Record, wanted: Stands) -> list[str]:
     found = [_differing(key, _text(getattr(record, key)), value) for key, value in wanted.values.items()]
     found += [_differing(key, record.fields.get(key, ""), value) for key, value in wanted.fields.items()]
     found += [_differing(key, record.roles.get(key, ""), value) for key, value in wanted.roles.items()]
+    for who, answer in wanted.attendance.items():
+        said = record.attendance.get(who)
+        found.append(_differing(f"the answer of {who}", said.answer if said else "", answer))
     if wanted.links is not None:
         found.append(_differing("links", ", ".join(each.record for each in record.links), ", ".join(wanted.links)))
     if wanted.tasks is not None:

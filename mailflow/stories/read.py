@@ -1,8 +1,10 @@
 """The file of a story to its values, with every problem and its place, by the reader of the rule files."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from mailflow.core.rule import Place
+from mailflow.core.series import Rhythm
 from mailflow.policy.load import Loaded
 from mailflow.policy.nodes import Node, Scalar, Table, parse
 from mailflow.policy.problem import Problem, one_of, suggestion
@@ -74,7 +76,20 @@ class _Reading:
             also=self._templates(block.get("also")),
             steps=tuple(steps),
             until=until,
-            policy=self.policy,
+            policy=replace(self.policy, rhythm=self._rhythm(block)),
+        )
+
+    def _rhythm(self, block: Block) -> Rhythm:
+        """What of rhythm.yaml comes in this story: what it names, else nothing."""
+        here = self.policy.rhythm
+        known, chosen = (*here.meetings, *here.reports), block.texts("rhythm")
+        for node in block.items("rhythm"):
+            word = self.reader.text(node, "'rhythm'")
+            if word and word not in known:
+                self.reader.error(node.place, f"rhythm.yaml has no '{word}'", suggestion(word, known))
+        return Rhythm(
+            {name: each for name, each in here.meetings.items() if name in chosen},
+            {name: each for name, each in here.reports.items() if name in chosen},
         )
 
     def _step(self, node: Node) -> Step | None:
@@ -124,10 +139,16 @@ class _Reading:
             headers={key.text: self.reader.text(node, key.text) for key, node in block.entries("headers")},
             attached=tuple(attached(each, self.reader, self.beside) for each in block.items("attach")),
             automatic=block.flag("automatic"),
+            calendar=self._calendar(block),
             quote=block.flag("quote", True),
             message=self._message(message) if message is not None else b"",
             becomes=block.choice("becomes", keys.PLACES),
         )
+
+    def _calendar(self, block: Block) -> str:
+        if "calendar" in block and "answers" not in block:
+            self.reader.error(block.place_of("calendar"), "a calendar answers an invitation", "say 'answers' too")
+        return block.choice("calendar", keys.ANSWERS)
 
     def _message(self, node: Node) -> bytes:
         path = self.reader.text(node, "'message'")
@@ -161,6 +182,7 @@ class _Reading:
             says=block.texts("says"),
             lacks=block.texts("lacks"),
             urgent=block.flag("urgent") if "urgent" in block else None,
+            invite=block.choice("invite", keys.INVITES),
         )
 
     def _stands(self, block: Block) -> Stands:
@@ -179,7 +201,16 @@ class _Reading:
             roles=self._named(block, "roles", roles, people=True),
             tasks=None if tasks is None else tuple(self._task(each) for each in self.reader.items(tasks)),
             links=None if links is None else block.texts("links"),
+            attendance=self._attendance(block),
         )
+
+    def _attendance(self, block: Block) -> dict[str, str]:
+        """What each person answered, by their address; nothing where the value is left out."""
+        found = {}
+        for who, node in block.entries("attendance"):
+            for address in self.words.people(who, "'attendance'"):
+                found[address] = self._value(node, "answer")
+        return found
 
     def _named(self, block: Block, key: str, known: Mapping[str, None], *, people: bool = False) -> dict[str, str]:
         found = {}

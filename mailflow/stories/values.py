@@ -30,7 +30,8 @@ class Written:
     """Somebody writes to the mailbox. `message` are the bytes of one that is ready, else it is made of the rest.
 
     `answers` is the mail of ours that it replies to, quoted below unless `quote` is False. `becomes` is what must
-    become of it: filed, unfiled, duplicate or quarantine; "" for whatever does.
+    become of it: filed, unfiled, duplicate or quarantine; "" for whatever does. `calendar`: it is what a calendar
+    program answers to an invitation, accepted, declined or tentative.
     """
 
     sender: str
@@ -44,6 +45,7 @@ class Written:
     headers: Mapping[str, str] = field(default_factory=dict)
     attached: tuple[Attached, ...] = ()
     automatic: bool = False
+    calendar: str = ""
     quote: bool = True
     message: bytes = b""
     becomes: str = ""
@@ -78,7 +80,7 @@ class Expected:
     """A mail that must go out at this minute: to each of `to`, with these copies, by these templates in one mail.
 
     `says` must stand in its text and `lacks` must not, `subject` in its subject; what is empty is not looked at,
-    but for `cc`.
+    but for `cc`. `invite` is what it says to the reader's calendar, request or cancel.
     """
 
     templates: tuple[str, ...]
@@ -90,6 +92,7 @@ class Expected:
     says: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     urgent: bool | None = None
+    invite: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,8 @@ class Mails:
 
 @dataclass(frozen=True, slots=True)
 class Stands:
-    """How a record stands: attribute -> value; `fields` and `roles` by name, `tasks` in their order."""
+    """How a record stands: attribute -> value; `fields` and `roles` by name, `tasks` in their order,
+    `attendance` by person."""
 
     about: str
     values: Mapping[str, str]
@@ -109,6 +113,7 @@ class Stands:
     roles: Mapping[str, str] = field(default_factory=dict)
     tasks: tuple[Mapping[str, str], ...] | None = None
     links: tuple[str, ...] | None = None
+    attendance: Mapping[str, str] = field(default_factory=dict)
 
 
 Deed = Written | Bounced | Acted | Switched | Mails | Stands
@@ -125,7 +130,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """`items` are those of the process that it shows; `also` are templates whose mails are beside the point."""
+    """`items` are those of the process that it shows; `also` are templates whose mails are beside the point.
+    The rhythm of `policy` is what of it comes in this story."""
 
     file: str
     title: str
