@@ -125,6 +125,7 @@ def _record(workflow: Workflow, state: str, requester: str, now: datetime, polic
         FieldType.DATE: day.isoformat(),
         FieldType.MOMENT: str(Span(moment, moment)),
         FieldType.SPAN: str(Span(moment, moment + timedelta(hours=4))),
+        FieldType.DURATION: "90 minutes",
         FieldType.PERSON: requester,
         FieldType.PEOPLE: requester,
         FieldType.DEPARTMENTS: department,

@@ -26,7 +26,10 @@ BASES = (
     "overseer",
     "fields",
     "task",
+    "attending",
 )
+# Answers to an invitation by which whoever gives them does not come themselves.
+STAYING = ("declined", "delegated")
 AGREEMENT_STEPS = ("parties", "pending", "agreed")
 
 
@@ -128,6 +131,8 @@ def problem(expression: str, workflow: Workflow, directory: Directory) -> str:
         return "" if steps and workflow.field(steps[0]) else f"there is no field '{'.'.join(steps)}'; write fields.NAME"
     if base == "task":
         return _task_problem(steps, workflow)
+    if base == "attending" and workflow.event is None:
+        return "nobody is invited to records of this kind; write event: in this file"
     known = {*BASES, *workflow.roles, *directory.groups, *workflow.agreements, *people_fields(workflow)}
     known |= set(department_fields(workflow))
     if base not in known:
@@ -256,6 +261,8 @@ def _base(base: str, scope: Scope) -> tuple[str, ...]:
             return scope.task.collaborators if scope.task else ()
         case "owners":
             return tuple(task.owner for task in record.tasks if task.owner)
+        case "attending":
+            return _attending(scope)
         case "admin":
             return scope.policy.site.admin
         case "overseer":
@@ -268,6 +275,20 @@ def _base(base: str, scope: Scope) -> tuple[str, ...]:
         return scope.directory.groups[base]
     value = record.fields.get(base, "")
     return tuple(part for part in value.split(", ") if "@" in part)
+
+
+def _attending(scope: Scope) -> tuple[str, ...]:
+    """Who is invited to the event and does not stay away from it at its present time; whom they send instead."""
+    event, record = scope.workflow.event, scope.record
+    if event is None:
+        return ()
+    moved = record.marks.get(event.start)
+    found: list[str] = []
+    for address in (each for role in event.invited for each in _expression(role, scope)):
+        said = record.attendance.get(address) or record.attendance.get(_present(address, scope))
+        stays = said is not None and said.answer in STAYING and said.entry > (moved.entry if moved else 0)
+        found += [said.delegate] if said and stays else [address]
+    return tuple(dict.fromkeys(each for each in found if each))
 
 
 def _it(step: str, scope: Scope) -> tuple[str, ...]:

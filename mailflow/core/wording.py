@@ -6,6 +6,7 @@ Chinese for every `zh`, English for the rest; what a site calls its own things c
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from mailflow.core.duration import parse_duration
 from mailflow.core.policy import Policy
 from mailflow.core.span import read_stored
 from mailflow.core.workflow import Field, FieldType, Labels, Workflow
@@ -29,6 +30,7 @@ _BASES = {
         "overseer": "监督人",
         "handler": "处理人",
         "recorder": "记录人",
+        "attending": "参会人",
         "coordinator": "协调人",
     },
     "en": {
@@ -42,6 +44,7 @@ _BASES = {
         "overseer": "overseer",
         "handler": "handler",
         "recorder": "recorder",
+        "attending": "invited person",
         "coordinator": "coordinator",
     },
 }
@@ -237,6 +240,8 @@ def value_text(field: Field, value: str, policy: Policy, language: str, zone: tz
             return stored_day(value, language)
         case FieldType.MOMENT | FieldType.SPAN:
             return stored_span(value, language, zone)
+        case FieldType.DURATION:
+            return stored_duration(value, language)
         case FieldType.PERSON | FieldType.PEOPLE:
             return list_text([policy.directory.person(each).name or each for each in _parts(value)], language)
         case FieldType.DEPARTMENTS:
@@ -259,6 +264,14 @@ def stored_day(value: str, language: str) -> str:
     """An ISO date in words; what is none, as it is."""
     try:
         return day_text(date.fromisoformat(value), language)
+    except ValueError:
+        return value
+
+
+def stored_duration(value: str, language: str) -> str:
+    """So much time in words; what is none, as it is."""
+    try:
+        return span_text(parse_duration(value).elapsed(), language)
     except ValueError:
         return value
 

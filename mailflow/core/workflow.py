@@ -25,6 +25,7 @@ class FieldType(StrEnum):
     PERSON = "person"
     PEOPLE = "people"
     DEPARTMENTS = "departments"
+    DURATION = "duration"
     RECORD = "record"
     TASKS = "tasks"
 
@@ -213,7 +214,7 @@ class Event:
     """Which fields of a kind hold what a calendar must know (P6.4), each by its name, "" where none does.
 
     `start` is of type moment, `attendees` of type people; `about` says what it is about, `brief` is a choice that
-    is `yes` for an event without materials and minutes. It lasts `usual` where nobody says how long. `answered` is
+    is `yes` for an event without materials and minutes. `also` are the roles of who comes besides. It lasts `usual` where nobody says how long. `answered` is
     what happens when somebody does not simply accept.
     """
 
@@ -225,7 +226,13 @@ class Event:
     brief: str = ""
     usual: Duration = field(default_factory=lambda: Duration(60, Unit.MINUTES))
     answered: tuple[Action, ...] = ()
+    also: tuple[str, ...] = ()
     place: Place = Place()
+
+    @property
+    def invited(self) -> tuple[str, ...]:
+        """The roles of everybody who is to come."""
+        return (self.attendees, *self.also)
 
 
 @dataclass(frozen=True, slots=True)

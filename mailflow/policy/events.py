@@ -11,6 +11,7 @@ from mailflow.policy.scope import Scope
 _FIELDS = ("start", "lasts", "place", "attendees", "about", "brief")
 _TYPES = {
     "start": (FieldType.MOMENT, FieldType.SPAN),
+    "lasts": (FieldType.DURATION, FieldType.TEXT),
     "attendees": (FieldType.PEOPLE,),
     "brief": (FieldType.CHOICE,),
 }
@@ -31,6 +32,7 @@ def event(block: Block, scope: Scope) -> Event | None:
         about=named["about"],
         brief=named["brief"],
         answered=actions(said.items("answered"), scope, "event", automatic=True),
+        also=scope.role_texts(said.get("also"), "'also'"),
         place=said.place,
     )
     usual = said.duration("usual")

@@ -454,3 +454,23 @@ def test_a_huge_mail_takes_no_more_than_its_size(piece: str) -> None:
     started = time.perf_counter()
     read_fields(mail(text, removed=text), (*FIELDS, NATURE), POLICY, TODAY)
     assert time.perf_counter() - started < 2.0
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("90 分钟", "90 minutes"),
+        ("1.5小时", "90 minutes"),
+        ("1 hour", "1 hour"),
+        ("两小时左右", "2 hours"),
+        ("1小时（含讨论）", "1 hour"),
+        ("半天", ""),
+        ("一会儿", ""),
+        ("2 working hours", ""),
+        ("0 分钟", ""),
+    ],
+)
+def test_a_length_is_elapsed_time_or_asked_for_again(said: str, kept: str) -> None:
+    lasts = Field("lasts", {"zh": "时长", "en": "Duration"}, type=FieldType.DURATION)
+    (found,) = read_fields(mail(f"时长：{said}"), (lasts,), POLICY, TODAY)
+    assert (found.value, found.problem) == (kept, "" if kept else f"unclear duration {said}")

@@ -6,6 +6,7 @@ from datetime import date
 from typing import assert_never
 
 from mailflow.core.directory import Directory
+from mailflow.core.duration import parse_duration
 from mailflow.core.policy import Policy
 from mailflow.core.reading.text import fold
 from mailflow.core.reading.values.amounts import plain, read_money, read_number
@@ -18,6 +19,7 @@ from mailflow.core.workflow import Field, FieldType
 
 _RANGE = re.compile(r"[-~—–至到]|\b(?:to|until)\b")
 _RECORD = re.compile(r"(?<![a-z0-9])[a-z][a-z0-9]{0,9}-\d{4}-\d{4,9}(?![\d-])")
+_ASIDE = re.compile(r"[（(,，;；]|左右|以内|\Z")
 _SHOWN = 60
 
 
@@ -48,11 +50,25 @@ def canonical(field: Field, text: str, policy: Policy, today: date, writer: str 
         case FieldType.DEPARTMENTS:
             ids, unknown = read_departments(text, policy.directory)
             return ", ".join(ids), f"unknown department {', '.join(unknown)[:_SHOWN]}" if unknown else ""
+        case FieldType.DURATION:
+            return _duration(text, shown)
         case FieldType.RECORD:
             found = tuple(dict.fromkeys(_RECORD.findall(fold(text[:1000]))))
             return (", ".join(found).upper(), "") if found else ("", f"no record {shown}")
         case _:
             assert_never(field.type)
+
+
+def _duration(text: str, shown: str) -> tuple[str, str]:
+    """So much elapsed time; what was said of it in words behind it is left out."""
+    for said in (text, _ASIDE.split(text, maxsplit=1)[0]):
+        try:
+            found = parse_duration(said)
+        except ValueError:
+            continue
+        if found.amount and not found.working:
+            return str(found), ""
+    return "", f"unclear duration {shown}"
 
 
 def _date(text: str, shown: str, policy: Policy, today: date) -> tuple[str, str]:

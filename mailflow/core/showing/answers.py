@@ -6,6 +6,7 @@ from mailflow.core.commands import available, every_command
 from mailflow.core.conditions import holds as met
 from mailflow.core.model import Task
 from mailflow.core.roles import may
+from mailflow.core.rule import Attend
 from mailflow.core.showing.reader import Reader, Subject, holds
 from mailflow.core.wording import choice_text, text_of, tongue
 from mailflow.core.workflow import Argument, ArgumentType, Command, Workflow
@@ -35,9 +36,11 @@ _BLANK = {
 
 
 def commands_view(
-    subject: Subject, reader: Reader, answer_under: str, notice_id: str = ""
+    subject: Subject, reader: Reader, answer_under: str, notice_id: str = "", *, invites: bool = False
 ) -> tuple[dict[str, object], ...]:
     """The commands that the reader may give now; those of the present state, or of the task, are `main`.
+
+    Of a letter that `invites`, they are those that answer an invitation.
 
     `own` are those of the reader's own roles, not only of people further down the chain.
     """
@@ -49,6 +52,7 @@ def commands_view(
             continue
         line, body = _lines(command, workflow, subject.task, language)
         number = subject.task.number if subject.task and command in tasks else 0
+        main = _attends(command) if invites else command in subject.state.commands
         found.append(
             {
                 "name": command.name,
@@ -56,11 +60,16 @@ def commands_view(
                 "label": line if number else text_of(command.label, language),
                 "line": line,
                 "own": holds(reader, command.by, subject) or _of_owner(command, subject, reader),
-                "main": bool(number) if subject.task else command in subject.state.commands,
+                "main": bool(number) if subject.task else main,
                 "mailto": mailto(reader.policy.site.address, answer_under, body, notice_id),
             }
         )
     return tuple(found)
+
+
+def _attends(command: Command) -> bool:
+    """Whether a command answers an invitation."""
+    return any(isinstance(each, Attend) for each in command.actions)
 
 
 def _possible(command: Command, subject: Subject, reader: Reader) -> bool:

@@ -8,6 +8,7 @@ from mailflow.core.model import Record, Task
 from mailflow.core.policy import Policy
 from mailflow.core.roles import may, within
 from mailflow.core.rule import Style
+from mailflow.core.showing.event import happening
 from mailflow.core.showing.reader import Reader, Subject, holds, send_of, subject_of
 from mailflow.core.span import read_stored
 from mailflow.core.timers.deadlines import deadlines
@@ -83,7 +84,8 @@ def asked_by(letter: Letter, subject: Subject | None, reader: Reader) -> tuple[d
 
     For whom the state waits, and those it was escalated to: the next escalation, else the day that the state's
     timers count to, else the next thing that they do. For a task: the close of its due day; for a reminder of
-    it, of this working day. Else one working day, for urgent mail 15 minutes (ours).
+    it, of this working day. Of an event to come: its beginning. Else one working day, for urgent mail 15 minutes
+    (ours).
     """
     now, calendar = reader.now, reader.policy.calendar_of(reader.address)
     if subject and subject.task:
@@ -99,6 +101,9 @@ def asked_by(letter: Letter, subject: Subject | None, reader: Reader) -> tuple[d
         for each in deadlines(subject.record, reader.policy, now):
             if each.timer.rule in own and not each.task and each.due > now:
                 return each.due, ()
+    event = happening(subject.record, reader.policy, now) if subject else None
+    if event is not None and event.begins > now:
+        return event.begins, ()
     if letter.urgent:
         return now + _ACK, ()
     return calendar.add(now, Duration(1, Unit.WORKING_DAYS)), ()

@@ -43,12 +43,14 @@ def happening(record: Record, policy: Policy, now: datetime) -> Happening | None
 
 
 def guests(record: Record, policy: Policy, now: datetime) -> tuple[str, ...]:
-    """Who is invited, themselves or by a deputy."""
+    """Who is invited, themselves, by a deputy, or by whom they said to send."""
     event = policy.workflow(record.kind).event
     if event is None:
         return ()
-    invited = holders((event.attendees,), record, policy, now)
-    return tuple(dict.fromkeys((*invited, *(policy.present(each, now) for each in invited))))
+    invited = holders(event.invited, record, policy, now)
+    deputies = (policy.present(each, now) for each in invited)
+    sent = (said.delegate for said in record.attendance.values() if said.answer == "delegated" and said.delegate)
+    return tuple(dict.fromkeys((*invited, *deputies, *sent)))
 
 
 def attendance(record: Record, policy: Policy, now: datetime) -> Iterator[tuple[str, Attendance | None]]:
@@ -58,7 +60,7 @@ def attendance(record: Record, policy: Policy, now: datetime) -> Iterator[tuple[
         return
     moved = record.marks.get(event.start)
     since = moved.entry if moved else 0
-    for address in holders((event.attendees,), record, policy, now):
+    for address in holders(event.invited, record, policy, now):
         said = record.attendance.get(address) or record.attendance.get(policy.present(address, now))
         yield address, said if said is not None and said.entry > since else None
 

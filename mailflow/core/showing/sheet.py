@@ -7,7 +7,7 @@ from mailflow.core.model import Entry, FieldSet, Record, Task
 from mailflow.core.roles import resolve, signatories
 from mailflow.core.rule import Sign
 from mailflow.core.showing.asking import day_of
-from mailflow.core.showing.event import attendance, happening
+from mailflow.core.showing.event import Happening, attendance, happening
 from mailflow.core.showing.lacking import remark_text
 from mailflow.core.showing.reader import Reader, Subject
 from mailflow.core.wording import role_text, short_day, stored_day, text_of, tongue, value_text, where_text
@@ -58,7 +58,7 @@ def _event(record: Record, reader: Reader, told: bool) -> dict[str, object]:
     found = happening(record, reader.policy, reader.now) if told else None
     return {
         "begins": reader.moment(found.begins) if found else "",
-        "ends": reader.moment(found.ends) if found else "",
+        "ends": _end(found, reader) if found else "",
         "room": found.room if found else "",
         "attendance": tuple(
             {
@@ -73,6 +73,12 @@ def _event(record: Record, reader: Reader, told: bool) -> dict[str, object]:
         if told
         else (),
     }
+
+
+def _end(event: Happening, reader: Reader) -> str:
+    """When it ends; without the day, where that is the one on which it begins."""
+    begins, ends = reader.day(event.begins), reader.day(event.ends)
+    return reader.moment(event.ends) if begins != ends else f"{event.ends.astimezone(reader.zone):%H:%M}"
 
 
 def _fields(subject: Subject, reader: Reader, told: bool, entries: Sequence[Entry]) -> dict[str, object]:

@@ -143,7 +143,8 @@ def view(
     if subject and told:
         # The Message-ID of this very mail: a reply that names it proves who gives a command.
         notice = letter.values.get("notice_id", "")
-        found["commands"] = commands_view(subject, reader, answer_under, notice)
+        invites = letter.invite == "request"
+        found["commands"] = commands_view(subject, reader, answer_under, notice, invites=invites)
         found["blank"] = form_view(subject, reader, answer_under, notice)
     elif letter.proposal is not None:
         under = f"{_answer_subject(mail, policy.site.address)} {letter.values.get('token', '')}".strip()
