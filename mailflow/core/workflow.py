@@ -214,8 +214,8 @@ class Event:
     """Which fields of a kind hold what a calendar must know (P6.4), each by its name, "" where none does.
 
     `start` is of type moment, `attendees` of type people; `about` says what it is about, `brief` is a choice that
-    is `yes` for an event without materials and minutes. `also` are the roles of who comes besides. It lasts `usual` where nobody says how long. `answered` is
-    what happens when somebody does not simply accept.
+    is `yes` for an event without materials and minutes. `also` are the roles of who comes besides. It lasts `usual`
+    where nobody says how long. `answered` is what happens when somebody does not simply accept.
     """
 
     start: str
