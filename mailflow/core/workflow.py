@@ -260,7 +260,8 @@ class Workflow:
 
     `roles` are the record's own roles with who holds them until they are given to somebody. `commands`,
     `timers`, `replies` and `signals` hold in every state that is not final. `marked_urgent`: mail that bears only the
-    urgent mark opens a record of this kind (P0.12). `private`: its records are confidential from the first, and
+    urgent mark opens a record of this kind (P0.12). `at_once`: while it holds, what people write is passed on as
+    urgent (P0.6). `private`: its records are confidential from the first, and
     only these roles see them (P7.2). `labels` are what mails call its roles,
     and what its commands take.
     """
@@ -281,6 +282,7 @@ class Workflow:
     tasks: Tasks | None = None
     suggest: tuple[str, ...] = ()
     marked_urgent: bool = False
+    at_once: Condition | None = None
     renamed: Mapping[str, str] = field(default_factory=dict)
     paces: tuple[Pace, ...] = ()
     event: Event | None = None

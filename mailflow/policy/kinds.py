@@ -89,6 +89,7 @@ def kind(node: Table, scope: Scope, kinds: Mapping[str, Scope]) -> Read:
         tasks=_tasks(tasks, scope) if block.said("tasks") else None,
         suggest=block.texts("suggest"),
         marked_urgent=block.flag("urgent"),
+        at_once=_alone(block.get("at_once"), scope),
         renamed=_renamed(block, scope),
         paces=_paces(block, scope),
         event=event(block, scope),

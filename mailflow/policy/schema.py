@@ -118,6 +118,7 @@ KIND = Keys(
         "tags",
         "suggest",
         "urgent",
+        "at_once",
         "fields",
         "matrices",
         "paces",

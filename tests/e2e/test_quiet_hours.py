@@ -97,7 +97,7 @@ def _answers_now(each: Arrived, wrote: dict[str, datetime]) -> bool:
 
 def _grave(each: Arrived, office: Office, urgent: set[str]) -> bool:
     """A mail about a high incident, which runs round the clock (P0.6)."""
-    return each.in_reply_to in urgent and "incident" in each.rule
+    return each.in_reply_to in urgent and ("incident" in each.rule or each.rule == "pass-on")
 
 
 def test_a_high_incident_at_night_reaches_who_is_on_call_at_once_and_says_so(office: Office) -> None:

@@ -66,4 +66,4 @@ def test_whom_an_outage_was_told_hear_of_its_progress_and_its_end() -> None:
     told = {address for item in world.sent(rule="broadcast.broadcast") for address in item.recipients}
     assert told and told == {address for item in world.sent(rule="all-clear") for address in item.recipients}
     assert told <= {address for item in world.sent(rule="update.update") for address in item.recipients}
-    assert {world.local(item.sent_at) for item in world.sent(rule="all-clear") if item.sent_at} == {"Mon 10:50"}
+    assert {world.local(item.sent_at) for item in world.sent(rule="all-clear") if item.sent_at} == {"Mon 10:40"}

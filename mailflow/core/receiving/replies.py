@@ -14,6 +14,7 @@ from mailflow.core.receiving.questions import answer, previewed, question
 from mailflow.core.receiving.writers import accepted, answerable, cap_replies, message_values, reply, sender_of
 from mailflow.core.roles import may, within
 from mailflow.core.rule import Style
+from mailflow.core.timers import paces
 from mailflow.core.triggers import Decision, Facts, Filed, Letter, MailReceived, Unfiled
 from mailflow.core.workflow import OnReply
 from mailflow.mail.model import Mail
@@ -153,6 +154,8 @@ def _pass_on(draft: Draft, mail: Mail) -> None:
     ours = draft.policy.site.addresses
     others = tuple(a for a in record.participants if a != draft.by and a not in ours)
     to = tuple(a for a in responsible if a != draft.by)
+    at_once = draft.workflow.at_once
+    pressing = at_once is not None and draft.holds(at_once, PASS_ON_RULE)
     draft.write(
         Letter(
             style=Style.TELL,
@@ -161,6 +164,7 @@ def _pass_on(draft: Draft, mail: Mail) -> None:
             cc=others if to else (),
             rule=PASS_ON_RULE,
             record=record.id,
+            urgent=pressing or paces.urgent(record, draft.policy, draft.now),
             attach=True,
             values={**message_values(mail), "from": draft.by},
         )
