@@ -153,6 +153,13 @@ class Directory:
                     waiting.append(each)
                     yield each
 
+    def chain(self, address: str) -> tuple[str, ...]:
+        """Whoever may do what a person may (P1.2, P1.4): the contact of their department, and those above them."""
+        department = self.department(self.person(address).department)
+        placed = (department.contact, department.head, department.leader)
+        contact = department.contact if address not in placed else ""
+        return tuple(each for each in (contact, *self.above(address)) if each)
+
     def _department_of_stranger(self, address: str) -> str:
         for department in self.departments.values():
             on_call = (duty.address for duty in department.on_call)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from fnmatch import fnmatchcase
 
 from mailflow.core.calendar import Calendar
 from mailflow.core.directory import Absence, Directory
@@ -122,6 +123,13 @@ class Policy:
     def absent(self, address: str, now: datetime) -> Absence | None:
         """The absence of a person now, None when they are there."""
         return self.directory.absence(address, self.calendar_of(address).day_of(now), self.away)
+
+    def accepts(self, address: str) -> bool:
+        """Whether the site has to do with whoever is at an address: a person or monitor it lists, or one of
+        `accept_from` (P1.8)."""
+        if self.directory.knows(address) or address in self.directory.monitors:
+            return True
+        return "@" in address and any(fnmatchcase(address, each.lower()) for each in self.site.accept_from)
 
     def language_of(self, address: str, wrote: str = "") -> str:
         """A person's setting, else what they wrote in, else the site's."""

@@ -98,7 +98,7 @@ def may(
     if scope.workflow.private:
         return within(who, record, policy, now) and who in _there_or_not(expressions, scope)
     for holder in holders(expressions, record, policy, now, task):
-        if who == holder or who == _present(holder, scope) or who in policy.directory.above(holder):
+        if who == holder or who == _present(holder, scope) or who in policy.directory.chain(holder):
             return True
     return False
 
@@ -274,7 +274,7 @@ def _base(base: str, scope: Scope) -> tuple[str, ...]:
     if base in scope.directory.groups:
         return scope.directory.groups[base]
     value = record.fields.get(base, "")
-    return tuple(part for part in value.split(", ") if "@" in part)
+    return tuple(part for part in value.split(", ") if scope.policy.accepts(part))
 
 
 def _attending(scope: Scope) -> tuple[str, ...]:

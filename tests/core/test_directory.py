@@ -30,6 +30,13 @@ def test_above_are_manager_head_and_leader_each_once() -> None:
     assert len(set(found.above("a@x.org"))) == len(list(found.above("a@x.org")))
 
 
+def test_the_contact_stands_between_a_person_and_the_head_and_above_nobody_else() -> None:
+    found = directory(Person("a@x.org", department="sales"))
+    assert found.chain("a@x.org")[:3] == ("c@x.org", "h@x.org", "l@x.org")
+    assert found.chain("c@x.org")[:2] == ("h@x.org", "l@x.org")
+    assert "c@x.org" not in found.chain("h@x.org")
+
+
 def test_nobody_is_above_themselves() -> None:
     assert "h@x.org" not in list(directory().above("h@x.org"))
 

@@ -227,6 +227,19 @@ def test_a_value_that_is_not_understood_is_empty_and_says_why(line: str, name: s
     assert (reading.value, reading.problem) == ("", problem)
 
 
+def test_a_list_below_the_names_is_none_of_them() -> None:
+    assert values("参会人：张伟、李娜\n1. 上线考勤系统 @李强 12/8\n2. 通知各部门")["attendees"] == (
+        "zhang.wei@example.com, li.na@example.com"
+    )
+    assert values("参会人：\n- 张伟\n- 李娜")["attendees"] == "zhang.wei@example.com, li.na@example.com"
+    assert values("参会人：张伟、\n李娜")["attendees"] == "zhang.wei@example.com, li.na@example.com"
+
+
+def test_what_is_no_address_is_never_kept_as_one() -> None:
+    assert "@" not in values("参会人：上线系统 @某某某 12/8")["attendees"]
+    assert values("参会人：supplier@acme.com")["attendees"] == "supplier@acme.com"
+
+
 def test_a_name_that_nobody_bears_stays_among_the_people() -> None:
     reading = readings(mail("参会人：张伟、外部顾问"))["attendees"]
     assert (reading.value, reading.problem) == ("zhang.wei@example.com, 外部顾问", "unknown person 外部顾问")

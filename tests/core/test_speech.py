@@ -45,6 +45,7 @@ def heard(text: str) -> list[tuple[str, dict[str, str]]]:
     [
         ("受理", [("accept", {})]),
         ("受理。谢谢！", [("accept", {})]),
+        ("完成，請查收", [("done", {})]),
         ("  Accept\n\nBest regards", [("accept", {})]),
         ("ＡＣＣＥＰＴ", [("accept", {})]),
         ("您好，\n\n受理", [("accept", {})]),
@@ -94,6 +95,21 @@ def heard(text: str) -> list[tuple[str, dict[str, str]]]:
         ("完成第2项", [("done", {"task": "2"})]),
         ("完成", [("done", {})]),
         ("完成 1\n完成 2", [("done", {"task": "1"}), ("done", {"task": "2"})]),
+        ("完成 1、2", [("done", {"task": "1"}), ("done", {"task": "2"})]),
+        ("Done 1 and 3", [("done", {"task": "1"}), ("done", {"task": "3"})]),
+        (
+            "完成第1、2项：已上线",
+            [("done", {"task": "1", "remark": "已上线"}), ("done", {"task": "2", "remark": "已上线"})],
+        ),
+        ("进度 1、2 60%", [("progress", {"task": "1", "percent": "60"}), ("progress", {"task": "2", "percent": "60"})]),
+        ("进度 1, 60%", [("progress", {"task": "1", "percent": "60"})]),
+        (
+            "延期至 2、3 12月3日：等数据",
+            [
+                ("postpone", {"task": "2", "date": "2026-12-03", "reason": "等数据"}),
+                ("postpone", {"task": "3", "date": "2026-12-03", "reason": "等数据"}),
+            ],
+        ),
         ("进度 2 60% 风险：接口未定", [("progress", {"task": "2", "percent": "60", "remark": "风险：接口未定"})]),
         ("进度 60%", [("progress", {"percent": "60"})]),
         ("progress 2 60%: waiting", [("progress", {"task": "2", "percent": "60", "remark": "waiting"})]),

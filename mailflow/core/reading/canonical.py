@@ -110,7 +110,8 @@ def _people(text: str, directory: Directory, single: bool) -> tuple[str, str]:
     found = read_people(text, directory)
     several = [each for each in found if len(each.candidates) > 1]
     unknown = [each.text for each in found if not each.candidates]
-    value = ", ".join(dict.fromkeys(each.address or each.text.replace(",", " ") for each in found))
+    # A name that nobody bears is kept as it was written, but never as what could be taken for an address.
+    value = ", ".join(dict.fromkeys(each.address or re.sub("[,@]", " ", each.text).strip() for each in found))
     if single and len(found) > 1:
         return "", f"several people {value[:_SHOWN]}"
     if several:

@@ -30,7 +30,7 @@ from mailflow.core.reading.lines import (
     without_mark,
 )
 from mailflow.core.reading.text import fold, key
-from mailflow.core.workflow import Field
+from mailflow.core.workflow import Field, FieldType
 from mailflow.mail.model import Address, Mail, Table
 
 LONGEST = 4_000
@@ -42,6 +42,7 @@ MOST_LINES = 5_000
 _QUOTED = re.compile(r"[ \t]{0,3}[>＞]")
 _NEXT = re.compile(r"(\s{0,3}[；;，,。]\s{0,3}|\s{1,8})(?=[^；;，,。:：\s]{1,30}\s?[:：])")
 _SHORT_LABEL = 12
+_NAMES = (FieldType.PEOPLE, FieldType.DEPARTMENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +203,9 @@ def _value(
     if heading and number < len(lines) and not lines[number].strip():
         number += 1
     while number < len(lines) and _goes_on(lines[number]) and not _labelled(lines, number, labels)[0]:
-        if kept and (field.type not in MANY_LINES or (not empty and _looks_labelled(lines[number]))):
+        if kept and (field.type not in MANY_LINES or (not empty and _ends(lines[number], field))):
             break
-        kept.append(lines[number].strip())
+        kept.append(without_mark(lines[number])[0] if field.type in _NAMES else lines[number].strip())
         number += 1
     value = "\n".join(kept).strip()
     return (value, number) if value and not BLANK.fullmatch(value) else ("", start + 1)
@@ -212,6 +213,11 @@ def _value(
 
 def _goes_on(line: str) -> bool:
     return bool(line.strip()) and not is_closing(line) and not is_fence(line) and not line.startswith("#")
+
+
+def _ends(line: str, field: Field) -> bool:
+    """Whether a line is no more of a value that stands behind its label: another label, or a list below names."""
+    return _looks_labelled(line) or (field.type in _NAMES and without_mark(line)[1])
 
 
 def _looks_labelled(line: str) -> bool:

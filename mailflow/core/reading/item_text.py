@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from mailflow.core.directory import Directory
 from mailflow.core.reading.item_heads import day_at_head, parted_by_strokes, people_at_head, tells
 from mailflow.core.reading.item_names import is_like_name, is_titled
-from mailflow.core.reading.item_words import INLINE, PARTS, Part
+from mailflow.core.reading.item_words import INLINE, PARTS, Part, with_colons
 from mailflow.core.reading.task_lines import labelled
 from mailflow.core.reading.text import fold, is_han, key
 from mailflow.core.reading.values.dates import find_dates, is_only_date, is_vague, spans_of
@@ -60,7 +60,7 @@ class Reader:
 
     def parts_of(self, text: str) -> Parts:
         """The parts of one item of a list, without its bullet."""
-        text = _CHECKBOX.sub("", text.strip(), count=1)[: LONGEST * 4]
+        text = with_colons(_CHECKBOX.sub("", text.strip(), count=1)[: LONGEST * 4])
         text, own = labelled(text, self.fields)
         head, values = _labelled(text)
         parts = Parts(own=own)
@@ -75,9 +75,10 @@ class Reader:
         if part not in (Part.OWNER, Part.DUE) or len(value) > LONGEST:
             return parts.with_part(part, value)
         pieces = [piece.strip() for piece in re.split(r"[，,;；]", value) if piece.strip()]
+        pieces = self._halves(pieces[0]) if len(pieces) == 1 else pieces
         dates = [piece for piece in pieces if self._is_date(piece)]
         people = [piece for piece in pieces if piece not in dates]
-        if not dates or not people or not all(self._known(piece) for piece in people):
+        if not (dates and people and all(map(self._known, people))):
             return parts.with_part(part, value)
         return parts.with_part(Part.OWNER, "，".join(people)).with_part(Part.DUE, dates[-1])
 

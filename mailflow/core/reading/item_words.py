@@ -1,5 +1,6 @@
 """The words by which lists, headings and tables of minutes name the parts of an item, in both languages."""
 
+import re
 from enum import StrEnum
 
 from mailflow.core.reading.text import fold, key
@@ -107,5 +108,16 @@ _LOOSE = frozenset(
         "action|actions|item|items|task|tasks|description|title|finish|activity|criteria"
     )
 )
+_APART = re.compile(
+    r"(?<=\S)[ \u3000]{1,4}((?:主要|第一)?(?:负责人|負責人|责任人|責任人)|完成期限|截止日期|截止時間|截止时间)"
+    r"[ \u3000]{1,4}(?=\S)"
+)
+
+
+def with_colons(item: str) -> str:
+    """An item with a colon behind each label that stands between blanks: `修订制度 负责人 李娜`."""
+    return _APART.sub(r" \1：", item)
+
+
 INLINE = tuple(word for words in _PARTS.values() for word in _words(words) if word not in _LOOSE)
 """The words that are labels also in the middle of a line; the others only at its head or in a table's."""

@@ -16,7 +16,7 @@ from mailflow.core.reading.values import read_people, read_percent
 from mailflow.core.workflow import ArgumentType, Command, Field
 
 _BULLET = re.compile(
-    r"(?:\d{1,2}(?:[.)](?=[\s\u3400-\u9fff])|[、．）])|[(（]\d{1,2}[)）]|[-*•·](?=[\s\u3400-\u9fff])|[•·①-⑳])\s{0,5}"
+    r"^(?:\d{1,2}(?:[.)](?=[\s\u3400-\u9fff])|[、．）])|[(（]\d{1,2}[)）]|[-*•·](?=[\s\u3400-\u9fff])|[•·①-⑳])\s{0,5}"
 )
 _WRAPPED = re.compile(r"[“\"'「『【\[`]([^“”\"'「」『』【】\[\]`]{1,300})[”\"'」』】\]`]|\*{1,2}([^*]{1,300})\*{1,2}")
 _POLITE = re.compile(r"([^，,。.!！]{1,12})[，,。.!！]\s{0,5}(?=\S)")
@@ -34,6 +34,12 @@ _BUT = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"[?？]\s*$|(?:吗|嗎|呢|怎么样|怎麼樣|如何)(?:了)?[。.!！~～\s]*$")
+# Several tasks at the head of a command's arguments; no amount, date or number of things.
+_NUMBERS = re.compile(
+    r"[\s：:]{0,4}第?\d{1,3}(?:\s{0,3}(?:[、,，&+和与及]|and\b)\s{0,3}第?\d{1,3}){1,20}(?![\d%％年月日./-])(?:项|項)?"
+    r"(?!\s{0,3}(?:[个個条條份次天人台页頁]|(?:of|out|more|days?|weeks?|hours?|times)\b))",
+    re.IGNORECASE,
+)
 _SHORT = 8
 _NAME = 20
 _CLAUSE = re.compile(r"\s{0,3}[；;。，,]\s{0,3}")
@@ -50,6 +56,7 @@ _GREETING = re.compile(
 _COURTESIES = (
     "ok|okay|好|好的|收到|谢谢|謝謝|多谢|thanks|thx|thank|noted|明白|知道了|嗯|辛苦了|received|感谢|"
     "hi|hello|yes|no|sure|great|是|是的|不|可以|行|赞|fyi|您好|你好|done!|cheers|regards|无|没有|"
+    "请查收|请知悉|请查阅|请审阅|请核实|请确认|敬请查收|please check|please review|for your review|"
     "没问题|沒問題|thank you|many thanks|no problem|got it|无异议|没有异议|没意见|没有意见|无意见|"
     "no objection|no objections"
 )
@@ -111,7 +118,7 @@ def listen(text: str, commands: Sequence[Command], ears: Ears) -> Heard:
 def _commands(line: str, following: list[str], commands: Sequence[Command], ears: Ears) -> list[Said]:
     """The commands of one line: `受理；转给 王磊` are two. A yes with a but is none."""
     line = _plain(line)
-    if not _command(line, [], commands, ears):
+    if not _command(_one_by_one(line, commands)[0], [], commands, ears):
         line = _without_address(line, ears)
     for end in _CLAUSE.finditer(line[: 2 * LONGEST_HEAD]):
         first, rest = line[: end.start()], line[end.end() :]
@@ -119,11 +126,22 @@ def _commands(line: str, following: list[str], commands: Sequence[Command], ears
         if one and not any(each.type is ArgumentType.TEXT for each in one.command.arguments):
             others = _commands(rest, following, commands, ears)
             return [one, *others] if others else []
-    heard = _command(line, following, commands, ears)
+    each_of = [_command(one, following, commands, ears) for one in _one_by_one(line, commands)]
+    heard = [each for each in each_of if each is not None]
     after = next(filter(None, following), "")
-    if heard is None or (not any(heard.arguments.values()) and _BUT.match(after)):
+    if len(heard) < len(each_of) or (not any(heard[-1].arguments.values()) and _BUT.match(after)):
         return []
-    return [heard]
+    return heard
+
+
+def _one_by_one(line: str, commands: Sequence[Command]) -> list[str]:
+    """A line that names several tasks (`完成 1、2`, `done 1 and 2`) as one line for each; else as it is."""
+    found = _longest(line, commands)
+    numbers = _NUMBERS.match(found[1]) if found and found[2].arguments else None
+    if found is None or numbers is None or found[2].arguments[0].type is not ArgumentType.TASK:
+        return [line]
+    rest = found[1][numbers.end() :]
+    return [f"{found[0]} {number}{rest}" for number in dict.fromkeys(re.findall(r"\d+", numbers[0]))]
 
 
 def _without_address(line: str, ears: Ears) -> str:
@@ -157,14 +175,18 @@ def lists_tasks(command: Command) -> bool:
 
 
 def _command(line: str, following: list[str], commands: Sequence[Command], ears: Ears) -> Said | None:
+    best = _longest(line, commands)
+    return _understood(line, best, following, commands, ears) if best else None
+
+
+def _longest(line: str, commands: Sequence[Command]) -> tuple[str, str, Command] | None:
+    """The command with the longest word that a line begins with, as (word, rest, command)."""
     best: tuple[str, str, Command] | None = None
     for command in commands:
         found = word_at(line, command.words)
         if found and (best is None or len(found[0]) > len(best[0])):
             best = (*found, command)
-    if best is None:
-        return None
-    return _understood(line, best, following, commands, ears)
+    return best
 
 
 def _understood(

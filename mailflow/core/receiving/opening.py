@@ -14,7 +14,7 @@ from mailflow.core.reading.hints import foreign_numbers, lacks_attachment, origi
 from mailflow.core.reading.items import read_items
 from mailflow.core.receiving.questions import on_behalf
 from mailflow.core.receiving.writers import answerable, cap_replies, message_values, sender_of
-from mailflow.core.roles import may
+from mailflow.core.roles import may, people_fields
 from mailflow.core.tasks import task_of
 from mailflow.core.triggers import Decision, Facts, Filed, MailReceived
 from mailflow.mail.model import Mail
@@ -48,7 +48,11 @@ def open_record(trigger: MailReceived, thread: Record | None, facts: Facts, poli
         draft.set_field(name, value, "default", FIELD_RULE)
     unclear = read(draft, _without_name(trigger, policy), defaults=True)
     link(draft, trigger, thread, facts)
-    remarks = {"remarks": "\n".join((*_about_tags(trigger), *_about_fields(unclear), *_about_attachments(mail)))}
+    remarks = {
+        "remarks": "\n".join(
+            (*_about_tags(trigger), *_about_fields(unclear), *_about_people(draft), *_about_attachments(mail))
+        )
+    }
     enter(draft, draft.workflow.initial.name, {**message_values(mail), **remarks}, OPEN_RULE)
     tasks = draft.workflow.tasks
     for task in draft.open_tasks() if tasks else ():
@@ -152,6 +156,17 @@ def _about_tags(trigger: MailReceived) -> list[str]:
 
 def _about_fields(unclear: Sequence[Reading]) -> list[str]:
     return [f"field|{each.name}|{_one_line(each.raw)}" for each in unclear if not each.value]
+
+
+def _about_people(draft: Draft) -> list[str]:
+    """Names that are nobody's, and people whom the site has nothing to do with: they get no mail (P1.8)."""
+    remarks = []
+    for name in people_fields(draft.workflow):
+        said = [each for each in draft.now_record.fields.get(name, "").split(", ") if each]
+        nobody = [each for each in said if not draft.policy.accepts(each)]
+        if nobody:
+            remarks.append(f"people|{name}|{_one_line(', '.join(nobody))}")
+    return remarks
 
 
 def _about_attachments(mail: Mail) -> list[str]:

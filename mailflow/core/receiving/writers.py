@@ -1,7 +1,5 @@
 """Who wrote a message and whether they may be answered; the replies of a decision. Pure."""
 
-from fnmatch import fnmatchcase
-
 from mailflow.core.draft import Draft
 from mailflow.core.model import Noted
 from mailflow.core.policy import Policy
@@ -18,9 +16,7 @@ def sender_of(mail: Mail, policy: Policy) -> str:
 
 def accepted(address: str, policy: Policy) -> bool:
     """Whether this person's mail opens records: a colleague, a listed person, a registered monitor."""
-    if policy.directory.knows(address) or address in policy.directory.monitors:
-        return True
-    return any(fnmatchcase(address, pattern.lower()) for pattern in policy.site.accept_from)
+    return policy.accepts(address)
 
 
 def answerable(mail: Mail, policy: Policy) -> bool:

@@ -280,7 +280,7 @@ def _remarks(lines: str, subject: Subject | None, language: str) -> tuple[dict[s
     found = []
     for line in lines.splitlines():
         what, first, second = [*line.split("|", 2), "", ""][:3]
-        field = subject.workflow.field(first) if subject and what == "field" else None
+        field = subject.workflow.field(first) if subject and what in ("field", "people") else None
         if field:
             first = text_of(field.label, language, field.name)
         if subject and what == "near":
