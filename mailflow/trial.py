@@ -99,6 +99,7 @@ def _sends(workflow: Workflow) -> Iterator[tuple[str, Send]]:
     shared += [signal.actions for signal in workflow.signals]
     shared += [agreement.agreed for agreement in workflow.agreements.values()]
     shared += [workflow.event.answered] if workflow.event else []
+    shared += [workflow.machines.actions] if workflow.machines else []
     if workflow.tasks:
         own = workflow.tasks
         shared += [own.complete, own.incomplete, own.added, *(timer.actions for timer in own.timers)]

@@ -74,8 +74,13 @@ def _cited(workflow: Workflow) -> Iterator[Cited]:
     yield from _signals(workflow.signals)
     yield from _timers(workflow.timers)
     yield from _commands(workflow.commands)
+    for reply in workflow.replies:
+        yield Cited(reply.rule, reply.place)
+        yield from _actions(reply.actions)
     for agreement in workflow.agreements.values():
         yield from _actions(agreement.agreed)
+    yield from _actions(workflow.event.answered if workflow.event else ())
+    yield from _actions(workflow.machines.actions if workflow.machines else ())
     if workflow.tasks:
         yield from _timers(workflow.tasks.timers)
         yield from _commands(workflow.tasks.commands)

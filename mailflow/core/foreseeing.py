@@ -57,6 +57,7 @@ def _under_way(record: Record, workflow: Workflow, trigger: Trigger) -> Iterator
     for when, actions in said:
         yield when
         yield from _done(actions, workflow, set(), seen)
+    yield from _done(workflow.machines.actions if workflow.machines else (), workflow, set(), seen)
     yield from _of_tasks(workflow)
 
 

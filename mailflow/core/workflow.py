@@ -241,7 +241,9 @@ class Machines:
 
     `begins` and `over` are words for how a matter stands, left out of what its messages share; `key` labels of lines
     whose value names the matter; `same`: subject, or thread. `opens` are fields of what it opens, `on_over` is the
-    state that its end leads to, from which a further alarm within `again` leads back.
+    state that its end leads to, from which a further alarm within `again` leads back and does what is `reopened`.
+    `severity` is the field (a choice, the gravest first) that says how grave it is, `means` what follows from each
+    of its choices for other fields; `graver` is what happens when a further alarm says more than the one before.
     """
 
     over: tuple[str, ...]
@@ -251,7 +253,15 @@ class Machines:
     opens: Mapping[str, str] = field(default_factory=dict)
     on_over: str = ""
     again: Duration | None = None
+    severity: str = ""
+    means: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    graver: tuple[Action, ...] = ()
+    reopened: tuple[Action, ...] = ()
     place: Place = Place()
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        return (*self.graver, *self.reopened)
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,10 @@ FIELD = Keys("a field", (*_ASKED, "as", "owner"))
 TASK_FIELD = Keys("a field of tasks", ("label", "aliases", "type", "choices", "default"))
 OTHERS = Keys("'others'", ("kind", "when", "share", "overlap", "like", "least"))
 MATRIX = Keys("a matrix", ("rows", "columns", "values"))
-MACHINES = Keys("'machines'", ("same", "key", "begins", "over", "opens", "on_over", "again"))
+MACHINES = Keys(
+    "'machines'",
+    ("same", "key", "begins", "over", "opens", "severity", "means", "graver", "on_over", "again", "reopened"),
+)
 PACE = Keys("a pace", ("when", "working day", "working hour", "calendar", "urgent"))
 CLOCK = Keys("a clock", ("from", "until"))
 AGREEMENT = Keys("an agreement", ("parties", "reset_by", "agreed"))

@@ -67,6 +67,8 @@ def _doings(workflow: Workflow, state: State) -> Iterator[Action]:
         yield from reply.actions
     for signal in (*state.signals, *workflow.signals):
         yield from signal.actions
+    if workflow.machines:
+        yield from workflow.machines.actions
 
 
 def available(workflow: Workflow, state: State) -> tuple[Command, ...]:

@@ -34,6 +34,8 @@ def rules(workflow: Workflow) -> Iterator[str]:
             yield from _named(each.actions)
     for agreement in workflow.agreements.values():
         yield from _named(agreement.agreed)
+    if workflow.machines:
+        yield from _named(workflow.machines.actions)
     if workflow.tasks:
         yield from _named((*workflow.tasks.complete, *workflow.tasks.incomplete, *workflow.tasks.added))
 

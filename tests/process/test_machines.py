@@ -110,3 +110,28 @@ def test_the_mail_of_people_is_read_as_ever(world: World) -> None:
     first = world.mail("Mon 10:00", REQUESTER, "[事件] 打印机故障 告警", "不能打印\n").record
     second = world.mail("Mon 10:10", REQUESTER, "[事件] 打印机故障 告警", "不能打印\n").record
     assert first != second and len(world.sent(REQUESTER, "received")) == 2
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "severity"),
+    [
+        ("Problem: load", "Host: web01\nSeverity: High\n", "major"),
+        ("Problem: High CPU utilization", "Severity: Not classified", "notice"),
+        ("[FIRING:1] DiskFull", "Labels:\n - alertname = DiskFull\n - severity = critical\n", "critical"),
+        ("** PROBLEM Service Alert: web01/HTTP is CRITICAL **", "down", "critical"),
+        ("** PROBLEM Service Alert: web01/HTTP is WARNING **", "slow", "warning"),
+        ("CPU使用率 96.5% 告警", "告警级别：严重", "critical"),
+        ("CPU使用率 96.5% 告警", "告警级别：警告。", "warning"),
+        ("Problem: High CPU utilization", "see the dashboard", ""),
+    ],
+)
+def test_how_grave_it_is_is_read_from_a_line_or_from_the_word_of_the_subject_that_says_how_it_stands(
+    world: World, subject: str, body: str, severity: str
+) -> None:
+    record, _ = says(world, "Mon 10:00", subject, body)
+    assert world.record(record).fields.get("severity", "") == severity
+
+
+def test_a_person_who_reports_does_not_set_what_a_monitor_says(world: World) -> None:
+    record = world.mail("Mon 10:00", REQUESTER, "[事件] 打印机故障", "不能打印\n告警级别：严重\n").record
+    assert "severity" not in world.record(record).fields

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from mailflow.core.reading.text import fold, is_han
-from mailflow.core.workflow import Machines
+from mailflow.core.workflow import Field, Machines
 from mailflow.mail.model import Mail
 
 # Numbers that stand alone, also with a unit, as times, spans and percentages; `web01`, `sda1` and 10.0.0.5 are names.
@@ -17,6 +17,8 @@ _NUMBER = re.compile(
     r"(?<![\w./-])(?!(?:\d{1,3}\.){3}\d{1,3}(?!\w))(?:[<>=~]{1,2}\s*)?[+-]?\d[\d.,:/t-]*\s?"
     r"(?:%|[kmgt]?i?b(?:/s)?|[mu]?s|min|mins|minutes?|hours?|hrs?|days?|d|h|m|个?小时|分钟|秒|天|年|月|日|时|分|次|条)?(?![\w])"
 )
+# `Severity: High`, `- severity = critical`, `告警级别：严重`: a label and what it says.
+_LABELLED = re.compile(r"[\W_]*(.{1,60}?)\s*[:：=]\s*([^\s:：=][^:：=]{0,40}?)[\s.。*]*$")
 _SIGNS = re.compile(r"[^\w./@-]+")
 _LONGEST = 500
 _LINES = 200
@@ -46,6 +48,19 @@ def matter_of(mail: Mail, machines: Machines) -> str:
     left = _plain(_subject(mail), machines)
     first = next((line for line in mail.own.splitlines() if line.strip()), "")
     return left or _plain(fold(first[:_LONGEST]), machines) or fold(mail.subject)
+
+
+def severity_of(mail: Mail, field: Field, machines: Machines) -> str:
+    """How grave it is by a line such as `Severity: High` or `severity = critical`, else by a word of the subject that
+    says how it stands; the choice of a field, "" where nothing says it. Of several the gravest, which comes first."""
+    labels = {fold(each) for each in (field.name, *field.label.values(), *field.aliases)}
+    choices = {fold(word): key for key, words in field.choices.items() for word in (key, *words)}
+    for line in mail.own.splitlines()[:_LINES]:
+        found = _LABELLED.match(fold(line[:_LONGEST]))
+        if found and found[1] in labels and found[2] in choices:
+            return choices[found[2]]
+    said = {choices[word] for _, _, word, over in _said(_subject(mail), machines) if not over and word in choices}
+    return next((key for key in field.choices if key in said), "")
 
 
 def _subject(mail: Mail) -> str:

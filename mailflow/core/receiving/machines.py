@@ -6,12 +6,13 @@ Machines are never answered, and who is told follows from the states the record 
 from collections.abc import Iterable
 from datetime import datetime
 
-from mailflow.core.actions import enter
+from mailflow.core.actions import enter, run
 from mailflow.core.draft import Draft
 from mailflow.core.model import Joined, Noted, Record
 from mailflow.core.policy import Policy
 from mailflow.core.reading.alarms import is_over, matter_of
 from mailflow.core.receiving.opening import JOIN_RULE
+from mailflow.core.receiving.severity import raised
 from mailflow.core.receiving.writers import cap_replies, message_values, sender_of
 from mailflow.core.triggers import Decision, Facts, Filed, MailReceived
 from mailflow.core.workflow import Machines
@@ -52,8 +53,12 @@ def machine(trigger: MailReceived, record: Record, machines: Machines, policy: P
             enter(draft, over, message_values(mail), f"{record.kind}.{OVER_RULE}")
     else:
         draft.change(Noted("the monitor says it again"), AGAIN_RULE)
+        graver = not draft.state.final and raised(draft, mail, machines)
         if over and record.state == over:
             enter(draft, draft.previous(), message_values(mail), f"{record.kind}.{AGAIN_RULE}")
+            run(draft, machines.reopened, message_values(mail))
+        if graver:
+            run(draft, machines.graver, message_values(mail))
     cap_replies(draft, Facts(), allowed=False)
     return draft.decision(Filed(record.id))
 

@@ -13,6 +13,7 @@ from mailflow.core.reading.fields import Reading, read_fields
 from mailflow.core.reading.hints import foreign_numbers, lacks_attachment, original_sender
 from mailflow.core.reading.items import read_items
 from mailflow.core.receiving.questions import on_behalf
+from mailflow.core.receiving.severity import begun
 from mailflow.core.receiving.writers import answerable, cap_replies, message_values, sender_of
 from mailflow.core.roles import may, people_fields
 from mailflow.core.tasks import task_of
@@ -44,8 +45,8 @@ def open_record(trigger: MailReceived, thread: Record | None, facts: Facts, poli
     )
     draft.change(Joined(mail.digest, mail.message_id, sender), JOIN_RULE)
     draft.answers_to = requester
-    for name, value in machines.opens.items() if machines else ():
-        draft.set_field(name, value, "default", FIELD_RULE)
+    if machines:
+        begun(draft, mail, machines)
     unclear = read(draft, _without_name(trigger, policy), defaults=True)
     link(draft, trigger, thread, facts)
     remarks = {

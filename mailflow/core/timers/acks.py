@@ -22,6 +22,8 @@ def every_action(workflow: Workflow) -> Iterator[Action]:
         yield from agreement.agreed
     if workflow.event:
         yield from workflow.event.answered
+    if workflow.machines:
+        yield from workflow.machines.actions
     if workflow.tasks:
         yield from (*workflow.tasks.complete, *workflow.tasks.incomplete, *workflow.tasks.added)
         holders += [*workflow.tasks.timers, *workflow.tasks.commands]
