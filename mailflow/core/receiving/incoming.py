@@ -45,8 +45,8 @@ def receive(trigger: MailReceived, record: Record | None, facts: Facts, policy: 
 def opens_record(trigger: MailReceived, record: Record | None, policy: Policy) -> bool:
     """Whether a message begins a record of its own (so that an id must be drawn for it).
 
-    A tag in a mail that is no reply begins something new even inside a thread with another title, or where its
-    subject names a record of another kind: minutes of a requirement, a change to one (P2.6, P3.1).
+    A tag in a mail that is no reply by its subject begins something new even inside a thread with another title, or
+    where the record is of another kind: minutes of a requirement or a meeting, a change to one (P2.6, P3.1, P6.4).
     """
     mail, found = trigger.mail, trigger.classification
     sender = sender_of(mail, policy)
@@ -65,7 +65,8 @@ def opens_record(trigger: MailReceived, record: Record | None, policy: Policy) -
         return False
     if trigger.found_by == "id":
         return found.kind != record.kind
-    return trigger.found_by == "reference" and fold(found.title) != fold(record.title)
+    other = found.kind != record.kind or fold(found.title) != fold(record.title)
+    return trigger.found_by == "reference" and other
 
 
 def _unfiled(trigger: MailReceived, facts: Facts, policy: Policy, now: datetime) -> Decision:
