@@ -13,6 +13,7 @@ from mailflow.core.model import Record
 from mailflow.core.policy import Policy
 from mailflow.core.rhythm.agenda import Agenda, Call, Publication, adopted, due_points, over
 from mailflow.core.rhythm.calling import called
+from mailflow.core.rhythm.moving import edited, moves
 from mailflow.core.rhythm.people import people
 from mailflow.core.rule import Style
 from mailflow.core.showing.reader import Reader
@@ -27,9 +28,21 @@ log = logging.getLogger("mailflow.agenda")
 TEMPLATE = "site/report"
 
 
-def take_rules(tx: Transaction, policy: Policy, now: datetime) -> None:
-    """Work out anew what of the rhythm is due when, under rules that came into force."""
-    _keep(tx, adopted(_kept(tx), policy, now))
+def take_rules(tx: Transaction, policy: Policy, secret: bytes, now: datetime) -> list[Matter]:
+    """Work out anew what of the rhythm is due when, under rules that came into force; the letters that it led to.
+
+    The meetings to come of a series that comes at other times are told.
+    """
+    agenda, errand = _kept(tx), Errand(tx, policy, secret, now)
+    kinds = dict.fromkeys(each.kind for each in edited(agenda, policy).values())
+    found = moves(agenda, policy, (record for kind in kinds for record in tx.records(kind=kind)), now)
+    for each in found:
+        if (given := each.signal(policy)) is not None:
+            log.info("rhythm %s moves record=%s to %s", each.key, each.record.id, each.occurrence.number)
+            errand.carry(given, each.record, f"{each.key} {each.occurrence.number}")
+    errand.keep()
+    _keep(tx, adopted(agenda, policy, now, {each.key: each.occurrence.number for each in found}))
+    return errand.matters
 
 
 def keep_time(tx: Transaction, policy: Policy, secret: bytes, now: datetime) -> tuple[int, list[Matter]]:

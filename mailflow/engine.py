@@ -243,7 +243,7 @@ class Engine:
     def adopt(self, now: datetime) -> None:
         """Bring the records under a new policy: states that were renamed, and when each is due next."""
         with self.store.transaction() as tx:
-            agenda.take_rules(tx, self.policy, now)
+            put(tx, self.post.written(agenda.take_rules(tx, self.policy, self.post.secret, now), now))
             for record in tx.records():
                 workflow = self.policy.kinds.get(record.kind)
                 if workflow is None:

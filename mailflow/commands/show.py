@@ -82,6 +82,7 @@ def _text(shown: dict[str, Any]) -> Iterator[str]:
     yield from _section("fields", [f"{name}: {value}" for name, value in shown["fields"].items()])
     yield from _section("agreements", [_agreement(each) for each in shown["agreements"]])
     yield from _section("tasks", [_task(each) for each in shown["tasks"]])
+    yield from _section("attendance", [_attends(each) for each in shown["attendance"]])
     yield from _section("links", [f"{each['relation']} {each['record']}" for each in shown["links"]])
     yield from _section("messages", [line for each in shown["messages"] for line in _message(each)])
     yield from _section("mails", [_mail(each) for each in shown["mails"]])
@@ -104,6 +105,11 @@ def _agreement(each: dict[str, Any]) -> str:
 def _task(each: dict[str, Any]) -> str:
     words = f"{each['number']}. {each['title']}: {each['owner'] or 'nobody'}, due {each['due'] or 'never'}"
     return f"{words}, {each['state']}" + (f" {each['percent']}%" if each["percent"] else "")
+
+
+def _attends(each: dict[str, Any]) -> str:
+    more = [f"sends {each['delegate']}" if each["delegate"] else "", _minute(each["proposed"]), each["comment"]]
+    return f"{each['address']}: {each['answer'] or 'no answer yet'}" + "".join(f"; {one}" for one in more if one)
 
 
 def _message(each: dict[str, Any]) -> Iterator[str]:

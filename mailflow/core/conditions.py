@@ -15,6 +15,7 @@ from mailflow.core.reading.values.amounts import plain
 from mailflow.core.reading.words import tokens
 from mailflow.core.roles import pending
 from mailflow.core.rule import AgreedBy, All, Any, Compare, Condition, Not, Others, Said
+from mailflow.core.series import series_of
 
 SUBJECTS = (
     "kind",
@@ -27,6 +28,7 @@ SUBJECTS = (
     "visits",
     "entered",
     "missing",
+    "series",
     "tasks.open",
     "tasks.count",
     "task.state",
@@ -164,6 +166,8 @@ def value_of(subject: str, record: Record, policy: Policy, task: Task | None = N
             return policy.calendar("").day_of(record.visit.at).isoformat() if record.visits else ""
         case "missing":
             return str(len(missing(record.fields, policy.workflow(record.kind).fields)))
+        case "series":
+            return series_of(record)
         case "tasks.open":
             return str(len(open_tasks(record, policy)))
         case "tasks.count":

@@ -36,6 +36,7 @@ def opened(trigger: RecordOpened, facts: Facts, policy: Policy, now: datetime) -
             trigger.confidential,
             trigger.urgent,
             trigger.evidence,
+            trigger.matter,
         ),
         OPEN_RULE,
     )

@@ -117,7 +117,7 @@ class Record:
     ", "); `marks` to when it was last set, `words` an address to its last message. `roles` are the people
     this record gave a role to. `fired` maps a timer's key (Deadline.key) to the last occurrence that is over.
     `asks` are the urgent mails that nobody whom they asked has answered, by rule.
-    `matter` is what all mail of its monitor about it shares (P4.9).
+    `matter` is what all mail of its monitor about it shares (P4.9), or which time of which meeting of the rhythm it is.
     `attendance` maps who was invited to what they answered.
     `entries` is the length of its history, `revision` the number of commits that touched it.
     """

@@ -7,8 +7,15 @@ from enum import StrEnum
 from typing import Protocol
 
 from mailflow.core.duration import Duration
+from mailflow.core.model import Record
 from mailflow.core.rule import Condition, Place
 from mailflow.core.workflow import Labels
+
+MEETINGS = "meetings."
+"""What the key of a meeting begins with; its name follows."""
+
+RESCHEDULED = "rescheduled"
+"""The signal that a record gets whose series has other times now; it says `start`, when it would begin."""
 
 
 class Recurrence(Protocol):
@@ -89,3 +96,9 @@ class Rhythm:
 
     meetings: Mapping[str, Series] = field(default_factory=dict)
     reports: Mapping[str, Report] = field(default_factory=dict)
+
+
+def series_of(record: Record) -> str:
+    """The meeting of rhythm.yaml that called a record, by its name; "" for one that was opened otherwise."""
+    head, _, number = record.matter.rpartition(" ")
+    return head.removeprefix(MEETINGS) if head.startswith(MEETINGS) and number.isdecimal() else ""

@@ -72,7 +72,7 @@ class RecordOpened:
     """A record that a rule, another record or the rhythm opens, without mail.
 
     `record_id` is drawn by the caller. `by` is whose doing it is ("" for the clock); `fields` are canonical
-    values, `links` lead to where it comes from, `evidence` says why it was opened.
+    values, `links` lead to where it comes from, `evidence` says why it was opened, `matter` is kept with it.
     """
 
     record_id: str
@@ -89,11 +89,12 @@ class RecordOpened:
     links: tuple[Link, ...] = ()
     by: str = ""
     evidence: str = ""
+    matter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SignalGiven:
-    """What another record tells this one: a signal by name, from which record of which kind, whose doing.
+    """What another record or the rhythm tells this one: a signal by name, from which record of which kind, whose doing.
 
     `values` are what it says; `tasks` are the open tasks of the record that gave it and `participants` its people,
     which may be taken over. `task` is the one that it speaks of, by its number there. `confidential`: so

@@ -58,10 +58,13 @@ def replies(block: Block, scope: Scope, *path: str) -> tuple[OnReply, ...]:
         scope.arguments = {}
         rule = scope.rule(reply.place, *path, name)
         done = named(_doings(reply, scope), scope, *path, name)
+        # What a reply says are the fields that it changes.
+        scope.arguments = {each: Argument(each, ArgumentType.FIELD) for each in scope.fields}
+        when = condition(reply.get("when"), scope)
         scope.arguments = None
         if not done:
             scope.reader.error(reply.place, "this reply does nothing", "write do: […] or goto: STATE")
-        found.append(OnReply(by, done, rule, reply.place, condition(reply.get("when"), scope)))
+        found.append(OnReply(by, done, rule, reply.place, when))
     return tuple(found)
 
 

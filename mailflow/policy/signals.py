@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from mailflow.core.rule import Condition, Join, Open, Place, Signal
+from mailflow.core.series import RESCHEDULED
 from mailflow.core.timers.acks import every_action
 from mailflow.core.workflow import ArgumentType, FieldType, OnSignal, Workflow
 from mailflow.policy.conditions import condition
@@ -123,6 +124,8 @@ def check_signals(workflows: Iterable[Workflow], heard: Iterable[Heard], reader:
     for _, handler in handled:
         if handler.origin and handler.origin not in kinds:
             reader.error(handler.place, f"there is no kind '{handler.origin}'", suggestion(handler.origin, kinds))
+        elif handler.signal == RESCHEDULED and not handler.origin:
+            continue  # the rhythm gives it
         elif not any(sent.name == handler.signal and handler.origin in ("", kind) for kind, sent in given):
             by = f"the kind '{handler.origin}'" if handler.origin else "any kind"
             hint = suggestion(handler.signal, sorted({sent.name for _, sent in given}))
@@ -132,7 +135,7 @@ def check_signals(workflows: Iterable[Workflow], heard: Iterable[Heard], reader:
 
 
 def _check_values(given: list[tuple[str, Signal]], heard: Iterable[Heard], reader: Reader) -> None:
-    said: dict[tuple[str, str], set[str]] = {}
+    said: dict[tuple[str, str], set[str]] = {(RESCHEDULED, ""): {"start"}}
     for kind, sent in given:
         for origin in ("", kind):
             said.setdefault((sent.name, origin), set()).update(sent.values)

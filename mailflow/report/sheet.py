@@ -9,6 +9,7 @@ from typing import Any
 
 from mailflow.core.calendar import Calendar
 from mailflow.core.conditions import open_tasks
+from mailflow.core.event import attendance
 from mailflow.core.model import Record, Signature, Task
 from mailflow.core.policy import Policy
 from mailflow.core.roles import resolve
@@ -116,6 +117,7 @@ def _summary(record: Record, items: Sequence[Item], policy: Policy, now: datetim
         "fields": dict(record.fields),
         "agreements": _agreements(record, policy),
         "tasks": [_task(task) for task in record.tasks],
+        "attendance": _attendance(record, policy, now),
         "mails": [mail_sheet(each, calendar) for each in items if not each.copy_of],
         "links": [{"record": link.record, "relation": link.relation} for link in record.links],
     }
@@ -134,6 +136,24 @@ def _task(task: Task) -> dict[str, Any]:
         "remark": task.remark,
         "fields": dict(task.fields),
     }
+
+
+def _attendance(record: Record, policy: Policy, now: datetime) -> list[dict[str, Any]]:
+    """Who is invited, and what they answered: null until they have, or since it was moved."""
+    if record.kind not in policy.kinds:
+        return []
+    calendar = policy.calendar("")
+    return [
+        {
+            "address": address,
+            "answer": said.answer if said else None,
+            "at": calendar.local(said.at).isoformat() if said else None,
+            "delegate": said.delegate if said else "",
+            "proposed": said.proposed if said else "",
+            "comment": said.comment if said else "",
+        }
+        for address, said in attendance(record, policy, now)
+    ]
 
 
 def _agreements(record: Record, policy: Policy) -> list[dict[str, Any]]:

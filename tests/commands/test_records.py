@@ -111,6 +111,17 @@ def test_information_copies_are_no_mails_of_their_own(three: TestHome) -> None:
     assert not [each for each in mails if not each["to"] and set(each["cc"]) & copied]
 
 
+def test_a_meeting_shows_who_comes(home: TestHome) -> None:
+    meeting = "会议时间: 2026-12-01 10:00\n参会人: 李娜、陈静\n议程: 进度"
+    home.deliver(letter(WRITER, "[会议] 客户编码协调会", meeting))
+    home("act", "MTG-2026-0001", "不参加：出差", "--as", CONTACT, "--now", MONDAY)
+    found = {each["address"]: each for each in home.show("MTG-2026-0001")["attendance"]}
+    assert {address: each["answer"] for address, each in found.items() if each["answer"]} == {CONTACT: "declined"}
+    assert found[CONTACT]["comment"] == "出差" and len(found) == 3
+    text = home("show", "MTG-2026-0001").out
+    assert f"{CONTACT}: declined; 出差" in text and "no answer yet" in text
+
+
 @pytest.mark.parametrize(("rules", "shown"), [(("a",), "a"), (("a", "b"), ["a", "b"]), ((), [])])
 def test_a_bundle_has_lists_of_rules_and_templates(rules: tuple[str, ...], shown: object) -> None:
     at = datetime(2026, 11, 23, 2, tzinfo=UTC)

@@ -310,7 +310,83 @@ def test_a_changed_series_opens_no_past_meeting_and_none_twice() -> None:
     before = dated(world)
     world.reload(rhythm=[("ahead: 3 working days", "ahead: 4 working days"), ('at: "10:00"', 'at: "10:30"')])
     world.until("2026-12-01 09:00")
-    assert dated(world) == before
+    assert dated(world) == [(title, when.replace("T10:00", "T10:30")) for title, when in before]
+
+
+def test_a_series_whose_weekday_is_edited_moves_what_has_not_been_invited_and_calls_none_twice() -> None:
+    """P6.2: the coordination of 16 December was called on the 11th, and is edited to Thursdays on the 14th."""
+    world = World(trust="address")
+    world.until("2026-12-14 09:00")
+    (record,) = (r for r in _records(world) if r.fields["start"].startswith("2026-12-16T10:00"))
+    world.reload(rhythm=[("INTERVAL=2;BYDAY=WE", "INTERVAL=2;BYDAY=TH")])
+    world.until("2026-12-14 09:30")
+    assert world.record(record.id).fields["start"][:16] == "2026-12-17T10:00"
+    assert {each.to[0] for each in world.sent(rule="on-rescheduled", record=record.id)} >= {CONTACT, FINANCE_HEAD}
+    world.until("2026-12-17 12:00")
+    assert world.times(CONTACT, "planned.invite")[-1].endswith("10:00")
+    found = [when for title, when in dated(world) if title == "业务与信息化协调会"]
+    assert found == ["2026-12-02T10:00", "2026-12-17T10:00"]
+
+
+def test_a_series_that_is_edited_after_the_invitation_leaves_that_meeting_where_it_is() -> None:
+    world = World(trust="address")
+    world.until("2026-12-15 11:00")
+    world.reload(rhythm=[("INTERVAL=2;BYDAY=WE", "INTERVAL=2;BYDAY=TH")])
+    world.until("2026-12-28 18:00")
+    found = [when for title, when in dated(world) if title == "业务与信息化协调会"]
+    assert found == ["2026-12-02T10:00", "2026-12-16T10:00", "2026-12-31T10:00"]
+
+
+def test_a_series_that_is_edited_to_an_earlier_day_comes_earlier() -> None:
+    world = World(trust="address")
+    world.until("2026-12-14 08:30")
+    world.reload(rhythm=[("INTERVAL=2;BYDAY=WE", "INTERVAL=2;BYDAY=TU")])
+    world.until("2026-12-29 18:00")
+    found = [when for title, when in dated(world) if title == "业务与信息化协调会"]
+    assert found == ["2026-12-02T10:00", "2026-12-15T10:00", "2026-12-29T10:00"]
+
+
+def test_a_meeting_of_a_series_that_was_cancelled_is_not_called_again_by_an_edit() -> None:
+    world = World(trust="address")
+    world.until("2026-12-14 09:00")
+    (record,) = (r for r in _records(world) if r.fields["start"].startswith("2026-12-16T10:00"))
+    world.mail("2026-12-14 09:10", IT_CONTACT, f"Re: [{record.id}]", "取消：年末盘点")
+    world.reload(rhythm=[('at: "10:00"', 'at: "10:30"')])
+    world.until("2026-12-18 18:00")
+    found = [when for title, when in dated(world) if title == "业务与信息化协调会"]
+    assert found == ["2026-12-02T10:00", "2026-12-16T10:00"]
+
+
+# --- by a line in a reply -----------------------------------------------------------------------------
+
+
+def test_a_reply_with_another_time_moves_the_meeting_and_invites_anew(world: World) -> None:
+    record = called(world)
+    world.mail("Wed 14:00", REQUESTER, f"Re: [{record}]", "会议时间：2026-03-06 15:00\n地点：五楼")
+    assert world.record(record).fields["start"] == "2026-03-06T15:00+08:00"
+    (moved,) = world.sent(ENGLISH, "changed.moved")
+    _, first = calendar(world, invitation(world, ENGLISH))
+    found, second = calendar(world, moved)
+    assert str(found["METHOD"]) == "REQUEST" and str(first["UID"]) == str(second["UID"])
+    assert int(second["SEQUENCE"]) > int(first["SEQUENCE"])
+    assert second["DTSTART"].dt.isoformat() == "2026-03-06T07:00:00+00:00" and str(second["LOCATION"]) == "五楼"
+    assert world.times(REQUESTER, "changed.moved") == ["Wed 14:00"]
+    world.until("Fri 18:00")
+    assert world.times(ENGLISH, "invited.soon") == ["Fri 14:45"]
+
+
+def test_a_time_that_somebody_else_writes_moves_nothing(world: World) -> None:
+    record = called(world)
+    world.mail("Wed 14:00", ENGLISH, f"Re: [{record}]", "Time: 2026-03-06 15:00")
+    assert world.record(record).fields["start"] == "2026-03-05T10:00+08:00"
+    assert world.sent(rule="moved") == []
+
+
+def test_who_is_added_by_a_reply_is_invited_too(world: World) -> None:
+    record = called(world)
+    world.mail("Wed 14:00", REQUESTER, f"Re: [{record}]", "参会人：李娜、陈静、Tom Green、孙强")
+    (invited,) = world.sent(HEAD, "invited.invitation")
+    assert f"mailto:{HEAD}" in {str(each) for each in calendar(world, invited)[1]["ATTENDEE"]}
 
 
 def _records(world: World) -> list[Record]:

@@ -8,11 +8,11 @@ from datetime import datetime
 
 from mailflow.core.actions import answered
 from mailflow.core.draft import Draft
+from mailflow.core.event import guests
 from mailflow.core.model import Attendance, Attends, Joined, Noted, Record
 from mailflow.core.policy import Policy
 from mailflow.core.receiving.opening import JOIN_RULE
 from mailflow.core.receiving.writers import message_values, sender_of
-from mailflow.core.showing.event import guests
 from mailflow.core.triggers import Decision, Filed, MailReceived
 
 ATTEND_RULE = "attend"

@@ -1,5 +1,6 @@
 """A message into an existing record: fields and commands in it, or words to be passed on. Pure."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from mailflow.core.actions import announce, run
@@ -101,7 +102,7 @@ def _speak(draft: Draft, trigger: MailReceived, facts: Facts) -> None:
     if not answers or answers[0].reason == "unknown":
         _pass_on(draft, mail)
     if draft.now_record.state == before.state and not done:
-        _on_reply(draft, mail)
+        _on_reply(draft, mail, changed(before, draft.now_record))
 
 
 def _heard(draft: Draft, text: str, trigger: MailReceived) -> Heard:
@@ -140,11 +141,19 @@ def _waiting_for(draft: Draft) -> tuple[OnReply, ...]:
     return tuple(each for each in replies if may(draft.by, each.by, draft.now_record, draft.policy, draft.now))
 
 
-def _on_reply(draft: Draft, mail: Mail) -> None:
-    """What a plain reply does: the first entry that is for its writer and whose condition holds."""
-    first = next((each for each in _waiting_for(draft) if draft.holds(each.when, each.rule)), None)
+def _on_reply(draft: Draft, mail: Mail, said: Mapping[str, str]) -> None:
+    """What a plain reply does: the first entry that is for its writer and whose condition holds.
+
+    `said` are the fields that it changed, each with its new value.
+    """
+    first = next((each for each in _waiting_for(draft) if draft.holds(each.when, each.rule, None, said)), None)
     if first is not None:
         run(draft, first.actions, {**message_values(mail), "answer": mail.own})
+
+
+def changed(before: Record, after: Record) -> Mapping[str, str]:
+    """The fields that have another value now."""
+    return {name: value for name, value in after.fields.items() if before.fields.get(name) != value}
 
 
 def _pass_on(draft: Draft, mail: Mail) -> None:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from mailflow.core.calendar import Calendar
 from mailflow.core.policy import Policy
 from mailflow.core.rhythm.occurrences import Occurrence, number_of, occurrences
-from mailflow.core.series import Report, Series
+from mailflow.core.series import MEETINGS, Report, Series
 
 # What has not come again for so long is not looked for further back.
 _YEAR = timedelta(days=366)
@@ -55,16 +55,19 @@ class Publication:
 Point = Call | Publication
 
 
-def adopted(agenda: Agenda, policy: Policy, now: datetime) -> Agenda:
-    """The agenda under new rules: what is new, or comes at other times, does not make up for what is past."""
+def adopted(agenda: Agenda, policy: Policy, now: datetime, stood_for: Mapping[str, int] | None = None) -> Agenda:
+    """The agenda under new rules: what is new, or comes at other times, does not make up for what is past.
+
+    `stood_for` is the last occurrence of an edited series for which there is a record, by its key.
+    """
     done: dict[str, Done] = {}
     for key, each in _all(policy):
         before = agenda.done.get(key)
         if before is not None and before.signature == each.signature:
             done[key] = before
             continue
-        past = _past(each, policy, now)
-        done[key] = Done(max(past, before.number if before else 0), each.signature)
+        last = (stood_for or {}).get(key, before.number if before else 0)
+        done[key] = Done(max(past(each, policy, now), last), each.signature)
     return _dated(done, policy, now)
 
 
@@ -92,13 +95,13 @@ def over(agenda: Agenda, policy: Policy, now: datetime) -> Agenda:
 
 def _all(policy: Policy) -> Iterator[tuple[str, Series | Report]]:
     """Everything that has times."""
-    yield from ((f"meetings.{name}", each) for name, each in policy.rhythm.meetings.items())
+    yield from ((f"{MEETINGS}{name}", each) for name, each in policy.rhythm.meetings.items())
     yield from ((f"reports.{name}", each) for name, each in policy.rhythm.reports.items() if each.times)
 
 
 def _fallen_due(each: Series | Report, agenda: Agenda, key: str, policy: Policy, now: datetime) -> list[Occurrence]:
-    done = agenda.done.get(key) or Done(_past(each, policy, now))
-    return list(_until(_coming(each, done.number, policy), now))
+    done = agenda.done.get(key) or Done(past(each, policy, now))
+    return list(_until(coming(each, done.number, policy), now))
 
 
 def _until(coming: Iterable[Occurrence], now: datetime) -> Iterator[Occurrence]:
@@ -110,22 +113,23 @@ def _until(coming: Iterable[Occurrence], now: datetime) -> Iterator[Occurrence]:
 
 
 def _dated(done: Mapping[str, Done], policy: Policy, now: datetime) -> Agenda:
-    coming = (next(_coming(each, done[key].number, policy), None) for key, each in _all(policy))
-    return Agenda(done, min((one.due for one in coming if one is not None), default=None))
+    following = (next(coming(each, done[key].number, policy), None) for key, each in _all(policy))
+    return Agenda(done, min((one.due for one in following if one is not None), default=None))
 
 
-def _past(each: Series | Report, policy: Policy, now: datetime) -> int:
+def past(each: Series | Report, policy: Policy, now: datetime) -> int:
     """The last occurrence that has begun, a year back at most."""
     calendar = _calendar(each, policy)
     last = number_of(calendar.day_of(now) - _YEAR)
-    for one in _coming(each, last, policy):
+    for one in coming(each, last, policy):
         if one.begins > now:
             break
         last = one.number
     return last
 
 
-def _coming(each: Series | Report, after: int, policy: Policy) -> Iterator[Occurrence]:
+def coming(each: Series | Report, after: int, policy: Policy) -> Iterator[Occurrence]:
+    """The occurrences behind the one of this number."""
     if each.times is None:
         return iter(())
     ahead = each.ahead if isinstance(each, Series) else None
@@ -138,4 +142,4 @@ def _calendar(each: Series | Report, policy: Policy) -> Calendar:
 
 def first(each: Series | Report, policy: Policy, day: date) -> Occurrence | None:
     """The first occurrence behind a day; None when there is none to come."""
-    return next(_coming(each, number_of(day), policy), None)
+    return next(coming(each, number_of(day), policy), None)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from mailflow.core.policy import Policy
 from mailflow.core.rhythm.agenda import Call
+from mailflow.core.rhythm.occurrences import Occurrence
 from mailflow.core.rhythm.people import named
 from mailflow.core.series import Series
 from mailflow.core.span import Span
@@ -25,6 +26,7 @@ def called(point: Call, record_id: str, policy: Policy, now: datetime) -> Record
         fields=_fields(point, attendees, policy),
         participants=attendees,
         evidence=f"{point.key} {point.occurrence.number}",
+        matter=f"{point.key} {point.occurrence.number}",
     )
 
 
@@ -39,12 +41,17 @@ def _fields(point: Call, attendees: tuple[str, ...], policy: Policy) -> dict[str
     series, event = point.series, policy.workflow(point.series.kind).event
     if event is None:
         raise ValueError(f"a {series.kind} does not say when it begins")
-    begins = policy.calendar("").local(point.occurrence.begins)
     said = {
-        event.start: str(Span(begins, begins)),
+        event.start: start_of(point.occurrence, policy),
         event.attendees: ", ".join(attendees),
         event.lasts: str(series.lasts) if series.lasts else "",
         event.room: series.room,
         event.brief: "yes" if series.brief else "",
     }
     return {**series.fields, **{name: value for name, value in said.items() if name and value}}
+
+
+def start_of(occurrence: Occurrence, policy: Policy) -> str:
+    """When it begins, as a field of the record keeps it."""
+    begins = policy.calendar("").local(occurrence.begins)
+    return str(Span(begins, begins))

@@ -4,11 +4,11 @@ from datetime import date, datetime, time, timedelta
 
 from mailflow.core.calendar import Calendar
 from mailflow.core.duration import Duration, Unit
+from mailflow.core.event import happening
 from mailflow.core.model import Record, Task
 from mailflow.core.policy import Policy
 from mailflow.core.roles import may, within
 from mailflow.core.rule import Style
-from mailflow.core.showing.event import happening
 from mailflow.core.showing.reader import Reader, Subject, holds, send_of, subject_of
 from mailflow.core.span import read_stored
 from mailflow.core.timers.deadlines import deadlines

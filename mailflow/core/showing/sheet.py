@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from mailflow.core.event import Happening, attendance, happening
 from mailflow.core.model import Entry, FieldSet, Record, Task
 from mailflow.core.roles import resolve, signatories
 from mailflow.core.rule import Sign
 from mailflow.core.showing.asking import day_of
-from mailflow.core.showing.event import Happening, attendance, happening
 from mailflow.core.showing.lacking import remark_text
 from mailflow.core.showing.reader import Reader, Subject
 from mailflow.core.wording import role_text, short_day, stored_day, text_of, tongue, value_text, where_text
