@@ -120,10 +120,11 @@ def send(
                 draft.change(Noted(f"nobody is {', '.join(action.to)}; the admin was told"), action.rule)
                 to = draft.policy.site.admin
     urgent = action.urgent
-    hit = urgent if isinstance(urgent, bool) else draft.holds(urgent, action.rule, task, values)
+    hit = bool(urgent) if urgent is None or isinstance(urgent, bool) else draft.holds(urgent, action.rule, task, values)
     # The urgent mark is for those who have to act (P0.12), not for whoever set it.
     marked = record.urgent and action.style is Style.NOTIFY and record.requester not in to
-    pressing = action.style is not Style.REPLY and (hit or marked or paces.urgent(record, draft.policy, draft.now))
+    paced = paces.urgent(record, draft.policy, draft.now)
+    pressing = action.style is not Style.REPLY and urgent is not False and (hit or marked or paced)
     if pressing and action.ack and to:
         before = record.asks.get(action.rule)
         # Sent on up the chain, it goes with a copy to whom it asked before.

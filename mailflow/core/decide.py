@@ -70,7 +70,7 @@ def _told_by(trigger: Trigger, record: Record | None, policy: Policy, now: datet
             if trigger.tokens and record is not None and record.visits:
                 queries = (*queries, Proven(trigger.tokens, record.id, sender, record.visit.entry))
             asked = question(mail.own if record else words_of(mail), policy, in_record=record is not None)
-            if record is None and confirms(mail, policy):
+            if confirms(mail, policy):
                 return (*queries, OpenRecords())
             match asked:
                 case (template, _) if template == MINE:

@@ -101,7 +101,7 @@ class Send:
     template: str
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
-    urgent: "Condition | bool" = False
+    urgent: "Condition | bool | None" = None
     when: Condition | None = None
     source: str = ""
     rule: str = ""

@@ -40,8 +40,10 @@ def condition(node: Node | None, scope: Scope) -> Condition | None:
     return found[0] if len(found) == 1 else All(found) if found else None
 
 
-def condition_or_flag(node: Node | None, scope: Scope) -> Condition | bool:
-    """`urgent: true`, or a condition under which it is."""
+def condition_or_flag(node: Node | None, scope: Scope) -> Condition | bool | None:
+    """`urgent: true`, or a condition under which it is; None where nothing is said."""
+    if node is None:
+        return None
     if isinstance(node, Scalar):
         return scope.reader.flag(node, "'urgent'")
     with scope.asking():

@@ -163,6 +163,7 @@ def test_it_is_understood_in_a_reply_and_shown_among_ones_own(world: World) -> N
     assert offer.templates == ("site/away",)
     world.mail("Mon 09:11", IT_CONTACT, f"Re: [{record}]", "确认", answers=offer)
     assert IT_CONTACT in world.engine.policy.away and world.record(record).state == "received"
+    assert record in world.text(world.sent(IT_HEAD, "deputy")[-1])
     world.mail("Mon 09:12", IT_CONTACT, "?", "我的")
     assert "王磊" in world.text(last(world, IT_CONTACT))
     world.mail("Mon 09:13", IT_HEAD, "?", "我的")

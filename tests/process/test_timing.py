@@ -68,6 +68,14 @@ def test_mail_of_an_urgent_pace_waits_for_no_opening() -> None:
     assert [each.urgent for each in pleas] == [True, False]
 
 
+def test_what_says_that_it_is_not_urgent_waits_whatever_the_pace() -> None:
+    trial = Trial(rules=TIMERS.replace("please, to: it.contact", "please, urgent: false, to: it.contact"))
+    trial.opened("Mon 22:30", REQUESTER, "加急：是\n")
+    trial.until("Tue 10:00")
+    (plea,) = trial.sent(IT_CONTACT, "please")
+    assert trial.local(plea.sent_at or plea.at) == "Tue 09:00" and not plea.urgent
+
+
 def test_without_a_word_the_next_in_the_chain_gets_an_urgent_mail_until_its_end() -> None:
     trial = world()
     trial.opened("Mon 22:00", REQUESTER, "加急：是\n")

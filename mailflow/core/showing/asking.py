@@ -83,8 +83,8 @@ def asked_by(letter: Letter, subject: Subject | None, reader: Reader) -> tuple[d
     """By when the reader is asked to act, and who hears of it if nothing happens.
 
     For whom the state waits, and those it was escalated to: the next escalation, else the day that the state's
-    timers count to, else the next thing that they do. For a task: the close of its due day; for a reminder of
-    it, of this working day. Of an event to come: its beginning. Else one working day, for urgent mail 15 minutes
+    timers count to, else the next thing that they do. For a task: the close of its due day, unless
+    it lacks its owner or date; for a reminder of it, of this working day. Of an event to come: its beginning. Else one working day, for urgent mail 15 minutes
     (ours).
     """
     now, calendar = reader.now, reader.policy.calendar_of(reader.address)
@@ -125,7 +125,8 @@ def _dated(subject: Subject, calendar: Calendar) -> datetime | None:
 def _task_deadline(letter: Letter, task: Task, calendar: Calendar, now: datetime) -> datetime:
     due = day_of(task.due)
     close = (calendar.close_of(due) or calendar.at(due, time(18))) if due else None
-    if letter.style is Style.NOTIFY and close is not None and close > now:
+    # What a task lacks is wanted now, not when it is due (P5.3).
+    if letter.style is Style.NOTIFY and task.complete and close is not None and close > now:
         return close
     if letter.style is Style.REMIND:
         today = calendar.close_of(calendar.day_of(calendar.next_opening(now)))

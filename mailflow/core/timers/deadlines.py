@@ -322,11 +322,13 @@ def _sendable(
 
 
 def holds_urgent(send: Send, record: Record, policy: Policy, now: datetime, task: Task | None = None) -> bool:
-    """Whether a mail is urgent (P0.6): marked so, by its condition or by the pace of the record."""
-    if paces.urgent(record, policy, now):
+    """Whether a mail is urgent (P0.6): as its line says, else by the pace of the record; `false` beats the pace."""
+    if send.urgent is False:
+        return False
+    if send.urgent is True or paces.urgent(record, policy, now):
         return True
-    if isinstance(send.urgent, bool):
-        return send.urgent
+    if send.urgent is None:
+        return False
     return holds(send.urgent, record, policy, now, task)
 
 
