@@ -14,7 +14,9 @@ _BLUE, _RED, _GREY, _SAND = "#1a5fb4", "#b3261e", "#68717f", "#fff4d6"
 _PAGE = (
     '<!DOCTYPE html><html lang="{lang}"><head>'
     '<meta http-equiv="Content-Type" content="text/html; charset=utf-8">'
-    '<meta name="viewport" content="width=device-width,initial-scale=1"><title>{title}</title></head>'
+    '<meta name="viewport" content="width=device-width,initial-scale=1">'
+    '<meta name="color-scheme" content="light"><meta name="supported-color-schemes" content="light">'
+    "<title>{title}</title></head>"
     '<body style="margin:0;padding:0;background:#f3f4f6">'
     '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" bgcolor="#f3f4f6">'
     '<tr><td align="center" style="padding:16px 8px">'
@@ -169,12 +171,13 @@ def _button(answer: Answer, colour: str) -> str:
 
 
 def _also(frame: Frame) -> str:
-    links = " · ".join(
+    links = "&nbsp;· ".join(
         f'<a href="{escape(answer.mailto)}" style="color:{_BLUE}" title="{escape(answer.label)}">'
         f"{escape(answer.word)}</a>"
         for answer in frame.also_answers
     )
-    return f'<p style="margin:0 0 10px;font-size:13px;color:{_GREY}">{escape(frame.also)} {links}</p>'
+    space = "" if frame.also.endswith("：") else " "
+    return f'<p style="margin:0 0 10px;font-size:13px;color:{_GREY}">{escape(frame.also)}{space}{links}</p>'
 
 
 def _paragraph(text: str, style: str) -> str:

@@ -6,7 +6,7 @@ What the parser made of a skeleton (the words without the values) is kept, as ma
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -14,6 +14,7 @@ from html import escape
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from mailflow.adapters.fitting import fill, html_of, meets_wide
 from mailflow.adapters.plain import CLOSE, OPEN, SLOT, Grid, Line, plain, plain_parts
 
 _HIDDEN = re.compile(f"{OPEN}([0-9a-f]*){CLOSE}")
@@ -21,10 +22,22 @@ _HIDDEN = re.compile(f"{OPEN}([0-9a-f]*){CLOSE}")
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 
+# A fact of a wide table's row between the parser and the values: label, cell.
+_LABEL, _CELL_OPEN, _END = "\ue002", "\ue003", "\ue004"
+FACT = re.compile(f"{_LABEL}(.*?){_CELL_OPEN}(.*?){_END}", re.DOTALL)
+FACTS = re.compile(f"(?:{_LABEL}[^{_END}]*{_END})+")
+_EMPTY = ("", "—", "–")
+
 _parser = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 FONT = "-apple-system,'Segoe UI','PingFang SC','Microsoft YaHei','Noto Sans CJK SC',Arial,sans-serif"
-_CELL = "padding:7px 10px;border-bottom:1px solid #e6e8eb;vertical-align:top;text-align:left"
+# Some mail programs let no cell inherit its type from what the table stands in.
+_CELL = (
+    f"padding:7px 10px 7px 0;border-bottom:1px solid #e6e8eb;vertical-align:top;text-align:left;"
+    f"font-family:{FONT};font-size:14px;line-height:1.6;color:#1f2630"
+)
+_NARROW = 4
+"""Columns that a telephone has room for; a wider table is shown row by row."""
 _STYLES = {
     "p": "margin:0 0 14px",
     "lead": "margin:0 0 16px;font-size:16px;font-weight:600;line-height:1.5",
@@ -36,9 +49,11 @@ _STYLES = {
     "pre": "margin:0 0 14px;padding:10px 14px;background:#f6f8fa;border:1px solid #e6e8eb;"
     "font-family:inherit;white-space:pre-wrap",
     "table": "margin:0 0 16px;border-collapse:collapse;border-top:1px solid #e6e8eb;width:100%",
-    "th": f"{_CELL};white-space:nowrap;font-weight:600;color:#4a5361;background:#f6f8fa",
-    "td": f"{_CELL};word-break:break-word",
-    "label": f"{_CELL};width:30%;color:#68717f;font-weight:normal",
+    "th": f"{_CELL};font-weight:600;color:#4a5361",
+    "td": _CELL,
+    "row": f"{_CELL};padding-right:0",
+    "label": f"{_CELL};width:30%;color:#68717f",
+    "name": "color:#68717f",
     "hr": "border:0;border-top:1px solid #e6e8eb;margin:16px 0",
     "em": "font-size:12px;color:#8a929e",
     "nested": "margin:0",
@@ -62,11 +77,10 @@ def hide(value: object) -> str:
 def reveal(text: str, limit: int = 0) -> str:
     """A text with the values back in their slots, each no longer than `limit` characters (0: any)."""
 
-    def shown(match: re.Match[str]) -> str:
-        value = bytes.fromhex(match[1]).decode()
+    def shown(value: str) -> str:
         return value if not limit or len(value) <= limit else value[: limit - 1].rstrip() + "…"
 
-    return _HIDDEN.sub(shown, text)
+    return fill(text, _HIDDEN, lambda hidden: bytes.fromhex(hidden).decode(), shown)
 
 
 def one_line(text: str) -> str:
@@ -91,9 +105,21 @@ def convert(source: str) -> tuple[str, str]:
         return f"{OPEN}{len(values) - 1}{CLOSE}"
 
     skeleton = _skeleton(_HIDDEN.sub(lift, source))
-    escaped = [escape(value).replace("\n", "<br>") for value in values]
-    html = SLOT.sub(lambda match: escaped[int(match[1])], skeleton.html)
-    return html, plain(skeleton.text, values)
+
+    def value_of(number: str) -> str:
+        return values[int(number)]
+
+    html = FACTS.sub(lambda match: _facts(match[0], value_of), skeleton.html)
+    return fill(html, SLOT, value_of, html_of), plain(skeleton.text, values)
+
+
+def _facts(marked: str, value_of: Callable[[str], str]) -> str:
+    """The further cells of a wide table's row in one line, each with its label; empty ones left out."""
+    said = []
+    for label, cell in FACT.findall(marked):
+        if fill(cell, SLOT, value_of).strip() not in _EMPTY:
+            said.append(f'<span style="{_STYLES["name"]}">{label}</span> {cell}')
+    return f"<br>{'&nbsp;· '.join(said)}" if said else ""
 
 
 @lru_cache(maxsize=1024)
@@ -103,11 +129,16 @@ def _skeleton(source: str) -> Skeleton:
 
 
 class _Html:
-    """Tokens -> HTML with styles in the tags, as mail programs drop style sheets."""
+    """Tokens -> HTML with styles in the tags, as mail programs drop style sheets.
+
+    `labels`: the header's cells of a table too wide for a telephone, whose rows are written as running text.
+    """
 
     def __init__(self) -> None:
         self.lead = True
         self.facts = False
+        self.labels: tuple[str, ...] = ()
+        self.head = False
         self.cell = 0
 
     def render(self, tokens: Sequence[Token]) -> str:
@@ -116,8 +147,6 @@ class _Html:
     def _block(self, tokens: Sequence[Token], index: int) -> str:
         token = tokens[index]
         match token.type:
-            case "inline":
-                return inline_html(token)
             case "fence" | "code_block":
                 return f'<pre style="{_STYLES["pre"]}">{escape(token.content)}</pre>'
             case "hr":
@@ -126,15 +155,43 @@ class _Html:
                 return ""
             case "table_open":
                 self.facts = is_facts(tokens[index:])
+                labels = _header(tokens[index:])
+                self.labels = labels if len(labels) > _NARROW and not self.facts else ()
+            case "tr_open":
+                self.cell = 0
         if self.facts and token.type.startswith(("thead", "th_")):
             return ""
-        if token.type == "tr_open":
-            self.cell = 0
         if self.facts and token.type == "inline" and not token.content:
             return ""
+        if self.labels and token.type.startswith(("thead", "th", "tr", "td", "inline")):
+            return self._wide(token)
+        if token.type == "inline":
+            return inline_html(token)
+        if token.type == "table_close":
+            self.facts, self.labels = False, ()
         if token.nesting < 0:
             return f"</{token.tag}>"
         return self._open(token)
+
+    def _wide(self, token: Token) -> str:
+        """The parts of a wide table: one cell a row, the first value set off, the others with their labels."""
+        if token.type.startswith("thead"):
+            self.head = token.nesting > 0
+        if self.head:
+            return ""
+        match token.type:
+            case "tr_open":
+                return f'<tr><td style="{_STYLES["row"]}">'
+            case "tr_close":
+                return "</td></tr>"
+            case "td_open":
+                self.cell += 1
+                return "<strong>" if self.cell == 1 else f"{_LABEL}{self.labels[self.cell - 1]}{_CELL_OPEN}"
+            case "td_close":
+                return "</strong>" if self.cell == 1 else _END
+            case "inline":
+                return inline_html(token)
+        return ""
 
     def _open(self, token: Token) -> str:
         key = "h" if token.type == "heading_open" else token.tag
@@ -151,6 +208,12 @@ class _Html:
         return f'<{token.tag}{attributes} style="{style}">' if style else f"<{token.tag}{attributes}>"
 
 
+def _header(tokens: Sequence[Token]) -> tuple[str, ...]:
+    """The header's cells of the table that begins the tokens, as HTML."""
+    end = next(index for index, token in enumerate(tokens) if token.type == "thead_close")
+    return tuple(inline_html(token) for token in tokens[:end] if token.type == "inline")
+
+
 def is_facts(tokens: Sequence[Token]) -> bool:
     """Whether a table has an empty header: its rows are a label and a value."""
     for token in tokens:
@@ -163,12 +226,14 @@ def is_facts(tokens: Sequence[Token]) -> bool:
 
 def inline_html(token: Token) -> str:
     parts: list[str] = []
-    for child in token.children or ():
+    children = token.children or []
+    for index, child in enumerate(children):
         match child.type:
             case "text" | "text_special":
                 parts.append(escape(child.content))
             case "softbreak":
-                parts.append("\n")
+                around = children[index - 1].content, children[index + 1].content if children[index + 1 :] else ""
+                parts.append("" if meets_wide(*around) else "\n")
             case "hardbreak":
                 parts.append("<br>")
             case "code_inline":

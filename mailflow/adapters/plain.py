@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
+from mailflow.adapters.fitting import fill
+
 OPEN, CLOSE = "\ue000", "\ue001"
 SLOT = re.compile(f"{OPEN}([0-9]+){CLOSE}")
 _WIDEST = 76
@@ -147,7 +149,7 @@ def plain(parts: Sequence[Line | Grid], values: Sequence[str]) -> str:
     lines: list[str] = []
 
     def put(text: str) -> str:
-        return SLOT.sub(lambda match: values[int(match[1])], text)
+        return fill(text, SLOT, lambda number: values[int(number)])
 
     for part in parts:
         match part:

@@ -76,8 +76,8 @@ class Renderer:
         spoken = self.speaks(template, language)
         mail = self._template(template, spoken)
         view = self._with_actions(view, language)
-        frame = self._frame(mail, spoken, view)
         html, text = convert(mail.markdown(view))
+        frame = self._frame(mail, spoken, view, text)
         return Rendered(frame.subject, frame_text(text, frame), frame_html(html, frame))
 
     def speaks(self, template: str, language: str) -> str:
@@ -143,20 +143,20 @@ class Renderer:
         template = self._template(name, self.speaks(name, language))
         return {**part, "action": template.header("Action", part) if part["asked"] else ""}
 
-    def _frame(self, mail: Compiled, language: str, view: Mapping[str, object]) -> Frame:
+    def _frame(self, mail: Compiled, language: str, view: Mapping[str, object], body: str) -> Frame:
         words = self._template(FRAME, language)
         asked = bool(view["asked"])
         action = mail.header("Action", view) if asked else ""
         groups: tuple[Group, ...] = ()
         commands = _mappings(view["commands"])
-        main = answers_of([each for each in commands if each["main"]])
+        main = answers_of(_nearest([each for each in commands if each["main"]]))
         also = answers_of([each for each in commands if each["own"]])
         still = not asked and bool(view["waits"]) and bool(view["deadline"])
         if "parts" in view:
             groups = tuple(_group(part, words) for part in _mappings(view["parts"]))
         elif action or still:
             also = tuple(each for each in also if each not in main)
-            groups = (Group((*_form(view, words), *main)),)
+            groups = (Group((*_form(view, words, body), *main)),)
         if action:
             deadline = words.header("Deadline", view) if view["deadline"] and "parts" not in view else ""
             ask = _sentences(action, deadline)
@@ -174,14 +174,22 @@ class Renderer:
             also_answers=also,
             ask=ask,
             footer=(words.header("Why", view), words.header("Reply", view)),
-            urgent=words.header("Call", view) if view["urgent"] else "",
+            urgent=words.header("Call", {**view, "acts": bool(action)}) if view["urgent"] else "",
         )
 
 
-def _form(view: Mapping[str, object], words: Compiled) -> tuple[Answer, ...]:
-    """The button that writes the form for what is missing; as text, the form stands in the body."""
+def _nearest(commands: Sequence[Mapping[str, object]]) -> Sequence[Mapping[str, object]]:
+    """The commands of the reader's own roles, where any are; else those of people further down the chain."""
+    return [each for each in commands if each["own"]] or commands
+
+
+def _form(view: Mapping[str, object], words: Compiled, body: str) -> tuple[Answer, ...]:
+    """The button that writes the form for what is missing, where the body shows that form."""
     blank = view["blank"]
     if not isinstance(blank, Mapping):
+        return ()
+    lines = body.split("\n")
+    if not all(any(line.rstrip("： :") == label for line in lines) for label in blank["labels"]):
         return ()
     return (Answer(words.header("Fill", view), "", "", str(blank["mailto"])),)
 
@@ -195,7 +203,7 @@ def _group(part: Mapping[str, object], words: Compiled) -> Group:
         else:
             asks.append(words.header("Others", each))
     return Group(
-        answers=answers_of([each for each in _mappings(part["commands"]) if each["main"]]),
+        answers=answers_of(_nearest([each for each in _mappings(part["commands"]) if each["main"]])),
         title=one_line(clean(part["heading"])),
         asks=tuple(asks),
         hint=words.header("Elsewhere", part) if part["commands"] else "",

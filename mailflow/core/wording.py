@@ -169,21 +169,24 @@ def role_text(expression: str, language: str, workflow: Workflow | None = None) 
     """A role expression in words: requester.head is the requester's head of department."""
     spoken = tongue(language)
     base, *steps = expression.split(".")
+    field = workflow.field(base) if workflow is not None else None
+    if base == "task" and steps and workflow is not None:
+        base, field, steps = steps[0], workflow.task_field(steps[0]), steps[1:]
     if workflow is not None and base in workflow.agreements:
         words, steps = text_of(workflow.labels.get(base, {}), language, _PARTIES[spoken]), steps[1:]
     else:
-        words = _base_text(base, language, workflow)
+        words = _base_text(base, field, language, workflow)
+    department = base not in _BASES["zh"] and field is not None and field.type is FieldType.DEPARTMENTS
     for step in steps:
         said = _STEPS[spoken].get(step, step)
-        words = (_chinese if spoken == "zh" else _english)(base, words, step, said)
+        words = (_chinese if spoken == "zh" else _english)("field" if department else base, words, step, said)
     return words
 
 
-def _base_text(base: str, language: str, workflow: Workflow | None) -> str:
+def _base_text(base: str, field: Field | None, language: str, workflow: Workflow | None) -> str:
     """What a role is called: by its rule file, by us, or as the field whose people it means."""
     if workflow is not None and base in workflow.labels:
         return text_of(workflow.labels[base], language, base)
-    field = workflow.field(base) if workflow is not None else None
     return _BASES[tongue(language)].get(base) or (_inner(text_of(field.label, language, base)) if field else base)
 
 
@@ -204,7 +207,7 @@ def _inner(label: str) -> str:
 
 
 def _chinese(base: str, words: str, step: str, said: str) -> str:
-    if base in ("it", "departments"):
+    if base in ("it", "departments", "field"):
         return f"{words}{'负责人' if step == 'head' else said}"
     return f"{words}所在部门的接口人" if step == "contact" else f"{words}的{said}"
 
@@ -214,6 +217,8 @@ def _english(base: str, words: str, step: str, said: str) -> str:
         return f"{words} {_OF_DEPARTMENT.get(step, said)}"
     if base == "departments":
         return f"{_OF_DEPARTMENT.get(step, said)} of a department concerned"
+    if base == "field":
+        return f"{_OF_DEPARTMENT.get(step, said)} of the {words}"
     return f"{words}' {said}" if words.endswith("s") else f"{words}'s {said}"
 
 
@@ -254,10 +259,11 @@ def value_text(field: Field, value: str, policy: Policy, language: str, zone: tz
 
 
 def choice_text(key: str, choices: Mapping[str, tuple[str, ...]], language: str) -> str:
-    """A choice's word: in Chinese the first Chinese one, elsewhere its key."""
+    """A choice's word: in Chinese the first Chinese one, elsewhere its key, as words where it is so listed."""
     if tongue(language) == "zh":
         return next((word for word in choices[key] if not word.isascii()), key)
-    return key.replace("_", " ")
+    spoken = key.replace("_", " ")
+    return spoken.replace("-", " ") if spoken.replace("-", " ") in choices[key] else spoken
 
 
 def stored_day(value: str, language: str) -> str:

@@ -49,14 +49,14 @@ def test_what_people_write_is_shown_as_they_wrote_it_and_nothing_more(text: str,
     for line in plain.split("\n"):
         assert line.rstrip() in each.text
     assert "<script" not in each.html and "<img" not in each.html and 'href="http' not in each.html
-    assert escape(plain).replace("\n", "<br>") in each.html
+    assert escape(plain).replace("\n", "<br>") in each.html.replace("<wbr>", "")
 
 
 @given(st.text())
 def test_any_text_comes_through_markdown_as_it_is(text: str) -> None:
     html, plain = convert(f"before {hide(text)} after")
     assert plain.split("\n") == [line.rstrip() for line in f"before {clean(text)} after".split("\n")]
-    assert html.count("<") == 2 + clean(text).count("\n")
+    assert html.replace("<wbr>", "").count("<") == 2 + clean(text).count("\n")
 
 
 @given(st.text(min_size=1), st.text(min_size=1))

@@ -11,12 +11,21 @@ from mailflow.core.commands import REASONS
 from mailflow.core.rule import Style
 from mailflow.core.showing.view import view
 from mailflow.core.triggers import Letter
-from tests.render.samples import LANGUAGES, NOW, Case, cases, entries, mail, policy, renderer, site_cases
+from tests.render.samples import LANGUAGES, NOW, REQUESTER, Case, cases, entries, mail, policy, renderer, site_cases
 
 RULE = "-" * 40
 ENDINGS = {
     "zh": r"请在 .+ 前(?:答复|办理|。)|^无需您操作。|^本邮件抄送给您知悉，无需您操作|^本邮件已发给.+此事仍由您负责",
     "en": r"(?:answer|do so|earliest|sent) by .+\d\d:\d\d|^Nothing needs to be done|nothing needs to be done by you",
+}
+
+_CJK = "[\u4e00-\u9fff]"
+SET_WRONGLY = {
+    # Letters of another script without a space, half-width punctuation, empty or doubled marks, names of our own.
+    "zh": re.compile(
+        rf"{_CJK}[A-Za-z]|[A-Za-z]{_CJK}|{_CJK}[,;:?!](?!\d)|（）|“”|[，、；：]{{2}}|[，、；：]。|(?<!@)\b[a-z]+\.[a-z]+ ?的"
+    ),
+    "en": re.compile(r"[，。；（）“”]|\b1 (?:days|hours|minutes|matters|items)\b| [,.;](?:\s|$)|[,;:]{2}|: ,|\(\)"),
 }
 
 
@@ -45,7 +54,7 @@ def every_mail() -> list[tuple[str, str]]:
 class Tags(HTMLParser):
     """Open tags that were never closed, and every address that a reader's program would open or load."""
 
-    EMPTY = frozenset({"br", "hr", "meta", "img", "link", "input"})
+    EMPTY = frozenset({"br", "hr", "meta", "img", "link", "input", "wbr"})
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -131,7 +140,7 @@ def test_chinese_mail_says_its_fields_in_chinese_and_english_mail_in_english() -
 
 def test_an_acknowledgement_says_number_fields_with_their_source_next_step_and_the_form() -> None:
     whole, incomplete = (each.text for _, each in rendered("requirement/received", "zh"))
-    assert "编号 REQ-2026-0001" in whole and "业务目标：每月结账时间由 3 天缩短到 1 天 （来自邮件第 3 行）" in whole
+    assert "编号 REQ-2026-0001" in whole and "业务目标：每月结账时间由 3 天缩短到 1 天（来自邮件第 3 行）" in whole
     assert "接下来由陈静评估这项需求，最迟 2026年11月20日（周五）16:30" in whole
     assert "\n业务目标：\n期望交付时间：\n" in incomplete
 
@@ -154,3 +163,60 @@ def test_every_reason_for_a_refusal_is_said_in_words(language: str) -> None:
     text = renderer().render("site/refused", language, shown(case, language)).text
     said = re.findall(r"未执行：(.+)|not done: (.+)", text)
     assert len(set(said)) == len(REASONS)
+
+
+def blocks(html: str) -> dict[str, int]:
+    """How often each kind of block stands in a mail: what a reader sees of its form, whatever the language."""
+    return {mark: html.count(mark) for mark in ("<p", "<table", "<tr", "<pre", "<blockquote", "<li", "href=")}
+
+
+# An introduction lists commands by the names of roles, some of which are one word in one language alone.
+@pytest.mark.parametrize("template", sorted(set(by_template()) - {"site/introduction"}))
+def test_a_mail_has_the_same_form_in_every_language(template: str) -> None:
+    for (case, chinese), (_, english) in zip(rendered(template, "zh"), rendered(template, "en"), strict=True):
+        assert blocks(chinese.html) == blocks(english.html), case.name
+
+
+@pytest.mark.parametrize("template", sorted(by_template()))
+def test_chinese_is_set_as_chinese_and_english_as_english(template: str) -> None:
+    for language, wrong in SET_WRONGLY.items():
+        for case, each in rendered(template, language):
+            lines = [line for line in (each.subject, *each.text.split("\n")) if not line.startswith(">")]
+            own = "\n".join(line for line in lines if language == "zh" or not re.search(_CJK, line))
+            assert not (found := wrong.search(own)), (language, case.name, own[max(0, found.start() - 20) :][:50])
+
+
+def one(template: str, language: str, state: str, recipient: str = "") -> str:
+    """The text of a mail as some state writes it, to one recipient."""
+    for case, each in rendered(template, language):
+        if case.record and case.record.state == state and recipient in ("", case.recipient):
+            return each.text
+    raise AssertionError(f"no {template} in {state}")
+
+
+def test_who_is_in_a_dispute_is_asked_to_settle_it_and_told_by_when() -> None:
+    for kind in ("change", "requirement", "incident"):
+        said = one(f"{kind}/disputed", "en", "disputed", REQUESTER if kind != "change" else "")
+        assert 'reply "settled" once you agree, or "escalate" to have it decided. Please answer by ' in said
+
+
+def test_an_arbiter_is_offered_to_settle_and_not_to_escalate() -> None:
+    said = one("requirement/dispute", "en", "disputed", "zhao.min@example.com")
+    assert "\n  settled" in said and "\n  escalate" not in said
+
+
+def test_the_button_of_the_form_stands_where_the_form_does() -> None:
+    buttons = {
+        template: [
+            ("Fill in and reply" in each.html, "Some details are still missing" in each.text) for _, each in all_
+        ]
+        for template in ("requirement/received", "service/please-confirm", "minutes/received")
+        for all_ in (rendered(template, "en"),)
+    }
+    assert all(button == form for each in buttons.values() for button, form in each)
+    assert (True, True) in buttons["requirement/received"]
+
+
+def test_what_is_urgent_and_asks_nothing_does_not_say_that_it_is_urgent_but_whom_to_call() -> None:
+    urgent = [each.text for case, each in rendered("incident/taken", "en") if case.letter.urgent]
+    assert urgent and all("If it cannot wait, call " in each and "This is urgent" not in each for each in urgent)

@@ -171,7 +171,7 @@ def test_a_bundle_asks_what_each_of_its_templates_asks_and_ends_with_the_earlies
         assert asked in rendered.text
     for record_id in ("REQ-2026-0001", "CHG-2026-0001", "MIN-2026-0001"):
         assert f"subject=Re%3A%20%5B{record_id}%5D" in rendered.html
-    assert "最早一项请在 2026年11月20日（周五）16:30 前。\n\n---" in rendered.text
+    assert "最早一项请在 2026年11月20日（周五）16:30 前答复。\n\n---" in rendered.text
 
 
 def test_a_bundle_of_copies_asks_nothing() -> None:

@@ -21,7 +21,7 @@ from mailflow.core.showing.reader import Reader, Subject, subject_of
 from mailflow.core.showing.sheet import message_view, own_tasks, record_view, task_view, title_view
 from mailflow.core.showing.standing import choices_view, standing_view
 from mailflow.core.triggers import Letter
-from mailflow.core.wording import argument_text, list_text, role_text, span_text, text_of, tongue
+from mailflow.core.wording import argument_text, list_text, role_text, span_text, stored_day, text_of, tongue
 from mailflow.core.workflow import Workflow
 from mailflow.mail.model import Mail
 
@@ -51,6 +51,9 @@ VALUES = (
 )
 """What letters may carry besides (Letter.values); "" where one does not. What the kind's commands take is
 there too, under its name in the rule file."""
+
+# Values that may be a day, which is said in the reader's words.
+_DAYS = ("day", "named", "until")
 
 # Values that a template gets in another form, or not at all.
 _TURNED = (
@@ -97,7 +100,7 @@ def view(
     waits = bool(subject and not subject.task and reader.address in subject.responsible)
     deadline = asked_by(letter, subject, reader) if told and (asked or waits) else None
     found: dict[str, object] = {
-        **_values(letter, subject, told),
+        **_values(letter, subject, told, language),
         "language": language,
         "style": letter.style.value,
         "template": letter.template,
@@ -218,14 +221,14 @@ def _answer_subject(mail: Mail | None, otherwise: str) -> str:
     return said if mail and mail.replied else f"Re: {said}"
 
 
-def _values(letter: Letter, subject: Subject | None, told: bool) -> dict[str, object]:
+def _values(letter: Letter, subject: Subject | None, told: bool, language: str) -> dict[str, object]:
     """What the letter carries, and "" for everything else that its kind's commands may take."""
     known = dict.fromkeys(VALUES, "")
     for command in every_command(subject.workflow) if subject else ():
         known.update(dict.fromkeys((argument.name for argument in command.arguments), ""))
     if told:
         known.update({name: value for name, value in letter.values.items() if name not in _TURNED})
-    return dict(known)
+    return {name: stored_day(value, language) if name in _DAYS else value for name, value in known.items()}
 
 
 def _answers(lines: str, subject: Subject | None, language: str) -> tuple[dict[str, object], ...]:
