@@ -41,9 +41,14 @@ def meets_wide(before: str, after: str) -> bool:
     return bool(_ENDS_WIDE.search(before) and _BEGINS_WIDE.match(after))
 
 
+def is_number(value: str) -> bool:
+    """Whether a value is the number of a record."""
+    return _NUMBER.fullmatch(value) is not None
+
+
 def html_of(value: str) -> str:
     """A value as HTML: the number of a record in one piece, a very long word with places to break it."""
-    if _NUMBER.fullmatch(value):
+    if is_number(value):
         return f'<span style="white-space:nowrap">{value}</span>'
     parts, at = [], 0
     for match in _LONG.finditer(value):

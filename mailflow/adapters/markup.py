@@ -14,7 +14,7 @@ from html import escape
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from mailflow.adapters.fitting import fill, html_of, meets_wide
+from mailflow.adapters.fitting import fill, html_of, is_number, meets_wide
 from mailflow.adapters.plain import CLOSE, OPEN, SLOT, Grid, Line, plain, plain_parts
 
 _HIDDEN = re.compile(f"{OPEN}([0-9a-f]*){CLOSE}")
@@ -114,12 +114,19 @@ def convert(source: str) -> tuple[str, str]:
 
 
 def _facts(marked: str, value_of: Callable[[str], str]) -> str:
-    """The further cells of a wide table's row in one line, each with its label; empty ones left out."""
-    said = []
-    for label, cell in FACT.findall(marked):
-        if fill(cell, SLOT, value_of).strip() not in _EMPTY:
-            said.append(f'<span style="{_STYLES["name"]}">{label}</span> {cell}')
-    return f"<br>{'&nbsp;· '.join(said)}" if said else ""
+    """A wide table's row: its first cell set off, the others in one line, each with its label; empty ones left out.
+
+    A record's number is set off together with what stands next to it.
+    """
+    (_, head), *rest = FACT.findall(marked)
+    if is_number(fill(head, SLOT, value_of).strip()) and rest:
+        head = f"{head} {rest.pop(0)[1]}"
+    said = [
+        f'<span style="{_STYLES["name"]}">{label}</span> {cell}'
+        for label, cell in rest
+        if fill(cell, SLOT, value_of).strip() not in _EMPTY
+    ]
+    return "<br>".join((f"<strong>{head}</strong>", *(["&nbsp;· ".join(said)] if said else [])))
 
 
 @lru_cache(maxsize=1024)
@@ -186,9 +193,9 @@ class _Html:
                 return "</td></tr>"
             case "td_open":
                 self.cell += 1
-                return "<strong>" if self.cell == 1 else f"{_LABEL}{self.labels[self.cell - 1]}{_CELL_OPEN}"
+                return f"{_LABEL}{self.labels[self.cell - 1]}{_CELL_OPEN}"
             case "td_close":
-                return "</strong>" if self.cell == 1 else _END
+                return _END
             case "inline":
                 return inline_html(token)
         return ""

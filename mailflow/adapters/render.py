@@ -153,7 +153,7 @@ class Renderer:
         also = answers_of([each for each in commands if each["own"]])
         still = not asked and bool(view["waits"]) and bool(view["deadline"])
         if "parts" in view:
-            groups = tuple(_group(part, words) for part in _mappings(view["parts"]))
+            groups = tuple(_group(part, words) for part in _mappings(view["parts"])) if asked else ()
         elif action or still:
             also = tuple(each for each in also if each not in main)
             groups = (Group((*_form(view, words, body), *main)),)

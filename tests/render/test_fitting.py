@@ -68,3 +68,9 @@ def test_a_row_of_a_wide_table_leaves_out_what_is_empty() -> None:
     html, _ = convert(f"{header}| {hide('one')} | {hide('—')} | {hide('')} | – | {hide('five <b>')} |")
     assert "five &lt;b&gt;" in html
     assert not any(f">{label}</span>" in html for label in "BCD")
+
+
+def test_a_row_that_begins_with_the_number_of_a_record_is_headed_by_what_it_is_about_too() -> None:
+    header = "| Id | Title | C | D | E |\n|---|---|---|---|---|\n"
+    html, _ = convert(f"{header}| {hide('REQ-2026-0001')} | {hide('Sales by day')} | c | d | e |")
+    assert "</span> Sales by day</strong><br>" in html and ">Title</span>" not in html

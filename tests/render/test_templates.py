@@ -15,7 +15,7 @@ from tests.render.samples import LANGUAGES, NOW, REQUESTER, Case, cases, entries
 
 RULE = "-" * 40
 ENDINGS = {
-    "zh": r"请在 .+ 前(?:答复|办理|。)|^无需您操作。|^本邮件抄送给您知悉，无需您操作|^本邮件已发给.+此事仍由您负责",
+    "zh": r"请在 .+ 前(?:答复|办理|。)|^无需您操作。|^本(?:邮件抄送给您知悉|报告供您了解)，无需您操作|^本邮件已发给.+此事仍由您负责",
     "en": r"(?:answer|do so|earliest|sent) by .+\d\d:\d\d|^Nothing needs to be done|nothing needs to be done by you",
 }
 

@@ -84,8 +84,8 @@ def asked_by(letter: Letter, subject: Subject | None, reader: Reader) -> tuple[d
 
     For whom the state waits, and those it was escalated to: the next escalation, else the day that the state's
     timers count to, else the next thing that they do. For a task: the close of its due day, unless
-    it lacks its owner or date; for a reminder of it, of this working day. Of an event to come: its beginning. Else one working day, for urgent mail 15 minutes
-    (ours).
+    it lacks its owner or date; for a reminder of it, of this working day. Of an event to come: its beginning. Else
+    one working day, for urgent mail 15 minutes (ours).
     """
     now, calendar = reader.now, reader.policy.calendar_of(reader.address)
     if subject and subject.task:

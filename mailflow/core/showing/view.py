@@ -5,7 +5,7 @@ participants and roles (P0.7). Moments stand in the recipient's own zone.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -177,7 +177,6 @@ def bundle_view(
     earliest = min(
         (each for each in views if each["deadline"]), key=lambda each: str(each["deadline_at"]), default=first
     )
-    whys = dict.fromkeys(each["why"] for each in views)
     joint = "；" if tongue(first["language"]) == "zh" else "; "
     return {
         **first,
@@ -199,8 +198,19 @@ def bundle_view(
         "title": "",
         "heading": "",
         "reply_subject": "",
-        "why": joint.join(whys),
+        "why": joint.join(_whys(views)),
     }
+
+
+def _whys(views: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Why each of some views comes; one reason of several records is said once, with all their ids."""
+    found: dict[tuple[str, ...], dict[str, None]] = {}
+    for each in views:
+        record = each["record"]["id"] if each["record"] else ""
+        reason = tuple(each["why"].split(record, 1)) if record else (each["why"],)
+        found.setdefault(reason, {})[record] = None
+    for reason, records in found.items():
+        yield list_text(tuple(records), views[0]["language"]).join(reason)
 
 
 def _matches(letter: Letter, reader: Reader) -> tuple[dict[str, object], ...]:
