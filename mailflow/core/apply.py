@@ -108,7 +108,9 @@ def apply(record: Record, entry: Entry) -> Record:
         case TimerEnded(key, occurrence):
             return replace(record, fired={**record.fired, key: occurrence})
         case Asked(rule, to):
-            return replace(record, asks={**record.asks, rule: Ask(rule, to, entry.number, entry.at)})
+            before = record.asks.get(rule)
+            each = before.each if before and to[: len(before.to)] == before.to else len(to)
+            return replace(record, asks={**record.asks, rule: Ask(rule, to, entry.number, entry.at, each)})
         case Attends(address, answer, delegate, comment, proposed):
             said = Attendance(answer, entry.number, entry.at, delegate, comment, proposed)
             return replace(record, attendance={**record.attendance, address: said})
@@ -130,9 +132,15 @@ def _joined(record: Record, entry: Entry, joined: Joined) -> Record:
 
 
 def _heard_of(record: Record, address: str) -> Record:
-    """A word of whoever was asked ends what waits for it (P0.6)."""
-    asks = {rule: ask for rule, ask in record.asks.items() if address not in ask.to}
-    return record if len(asks) == len(record.asks) else replace(record, asks=asks)
+    """A word of whoever was asked ends what waits for it (P0.6): their own part, or all for who stands above."""
+    asks = {}
+    for rule, ask in record.asks.items():
+        place = ask.to.index(address) if address in ask.to else -1
+        if place < 0:
+            asks[rule] = ask
+        elif place < ask.each and ask.each > 1:
+            asks[rule] = replace(ask, to=(*ask.to[:place], *ask.to[place + 1 :]), each=ask.each - 1)
+    return record if asks == record.asks else replace(record, asks=asks)
 
 
 def _concerned(record: Record, address: str) -> Record:

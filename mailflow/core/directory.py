@@ -141,13 +141,18 @@ class Directory:
         return next((duty.address for duty in roster if duty.covers(moment.date())), "")
 
     def above(self, address: str) -> Iterator[str]:
-        """Everyone above a person in the chain of P1.2: manager, head, leader, upwards, each once."""
+        """Everyone above a person in the chain of P1.2: manager, head, leader, upwards, each once.
+
+        A leader in charge is under no head, also not under that of the department where they sit.
+        """
         seen = {address}
+        leaders = {department.leader for department in self.departments.values()}
         waiting = [address]
         while waiting:
             person = self.person(waiting.pop(0))
             department = self.department(person.department)
-            for each in (person.manager, department.head, department.leader):
+            chain = (department.head, department.leader) if person.address not in leaders else ()
+            for each in (person.manager, *chain):
                 if each and each not in seen:
                     seen.add(each)
                     waiting.append(each)

@@ -88,12 +88,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """An urgent mail that waits for a word: by which rule, and all whom it has asked so far."""
+    """An urgent mail that waits for a word: by which rule, and all whom it has asked so far.
+
+    Of the first `each` of them everybody is waited for; a word of one of those above them does for all.
+    """
 
     rule: str
     to: tuple[str, ...]
     entry: int
     at: datetime
+    each: int = 0
 
 
 @dataclass(frozen=True, slots=True)
