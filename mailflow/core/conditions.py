@@ -25,6 +25,7 @@ SUBJECTS = (
     "confidential",
     "requester",
     "department",
+    "previous",
     "visits",
     "entered",
     "missing",
@@ -160,6 +161,8 @@ def value_of(subject: str, record: Record, policy: Policy, task: Task | None = N
             return record.requester
         case "department":
             return policy.directory.person(record.requester).department
+        case "previous":
+            return record.visits[-2].state if len(record.visits) > 1 else ""
         case "visits":
             return str(sum(visit.state == record.state for visit in record.visits))
         case "entered":

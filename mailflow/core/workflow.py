@@ -40,7 +40,7 @@ class Field:
 
     `body`: without a line of its own, the writer's own text is its value. `by` are the roles that may set it.
     `hint` is what the form says beside the label. Of type tasks, its lines are tasks with the values of
-    `task`, and of the role `owner` where they name nobody.
+    `task`, and of the role `owner` where they name nobody. `hidden`: it is for conditions, no mail shows it.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Field:
     hint: Labels = field(default_factory=dict)
     task: Mapping[str, str] = field(default_factory=dict)
     owner: str = ""
+    hidden: bool = False
 
 
 class ArgumentType(StrEnum):

@@ -192,7 +192,7 @@ def _equal(subject: str, word: str, node: Node, scope: Scope) -> str:
     field = _field_of(subject, scope)
     if field is not None:
         return choice_of(field, word, node, scope) if field.type is FieldType.CHOICE else word
-    if subject == "state":
+    if subject in ("state", "previous"):
         return scope.state(node)
     if subject == "task.state":
         return task_state(word, node, scope)

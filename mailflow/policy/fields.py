@@ -111,6 +111,7 @@ def _field(key: Scalar, block: Block, scope: Scope) -> Field:
         hint=block.labels("hint"),
         task=_as(block, scope) if listed else {},
         owner=next(iter(scope.role_texts(block.get("owner"), "'owner'")), ""),
+        hidden=block.flag("hidden"),
     )
 
 

@@ -137,7 +137,7 @@ KIND = Keys(
     ),
 )
 _ASKED = ("label", "aliases", "type", "required", "choices", "default", "body", "by", "hint")
-FIELD = Keys("a field", (*_ASKED, "as", "owner"))
+FIELD = Keys("a field", (*_ASKED, "hidden", "as", "owner"))
 TASK_FIELD = Keys("a field of tasks", ("label", "aliases", "type", "choices", "default"))
 OTHERS = Keys("'others'", ("kind", "when", "share", "overlap", "like", "least"))
 MATRIX = Keys("a matrix", ("rows", "columns", "values"))

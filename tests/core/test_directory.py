@@ -37,6 +37,10 @@ def test_the_contact_stands_between_a_person_and_the_head_and_above_nobody_else(
     assert "c@x.org" not in found.chain("h@x.org")
 
 
+def test_no_head_is_above_a_leader_in_charge_not_even_where_they_sit() -> None:
+    assert list(directory().above("l@x.org")) == []
+
+
 def test_nobody_is_above_themselves() -> None:
     assert "h@x.org" not in list(directory().above("h@x.org"))
 

@@ -86,7 +86,7 @@ def _fields(subject: Subject, reader: Reader, told: bool, entries: Sequence[Entr
     where = {each.change.name: each.change.where for each in entries if isinstance(each.change, FieldSet)}
     shown, missing = {}, []
     for field in subject.workflow.fields:
-        value = record.fields.get(field.name, "") if told else ""
+        value = record.fields.get(field.name, "") if told and not field.hidden else ""
         label, hint = text_of(field.label, language, field.name), text_of(field.hint, language)
         if value:
             said = value_text(field, value, reader.policy, language, reader.zone)

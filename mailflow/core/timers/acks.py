@@ -49,15 +49,6 @@ def ack_timers(record: Record, policy: Policy) -> Iterator[tuple[Ask, Timer]]:
 
 
 def next_above(ask: Ask, policy: Policy) -> str:
-    """The next in the chain of P1.2 (contact, head, leader) who was not asked yet; "" at its end.
-
-    It only leads upwards: a head's contact is not next to the head.
-    """
-    directory = policy.directory
-    for address in ask.to:
-        contact = directory.department_of(address).contact
-        below = address in directory.above(contact)
-        for each in (*(() if below else (contact,)), *directory.above(address)):
-            if each and each not in ask.to:
-                return each
-    return ""
+    """The next in the chain of P1.2 (contact, head, leader) who was not asked yet; "" at its end."""
+    chain = (each for address in ask.to for each in policy.directory.chain(address))
+    return next((each for each in chain if each not in ask.to), "")
