@@ -72,7 +72,7 @@ def test_with_rules_that_never_were_whole_the_mta_keeps_the_mail(home: TestHome)
 def test_with_rules_broken_later_the_last_good_ones_serve(home: TestHome) -> None:
     assert home.deliver(REQUIREMENT).status == 0
     home.edit("rules/site.yaml", "address:", "adress:")
-    done = home.deliver(letter(WRITER, "[需求] 第二件", "业务目标: 快"))
+    done = home.deliver(letter(WRITER, "[需求] 第二件", "业务目标: 快\n期望交付时间: 2026-12-31"))
     assert done.status == 0
     assert "rules/site.yaml:3:1: " in done.err
     assert home.show("REQ-2026-0002")["state"] == "received"

@@ -44,7 +44,7 @@ def mail(subject: str, own: str = "") -> Mail:
         ("[it-list] 报表", None, "报表"),
         ("我的需求是什么", None, "我的需求是什么"),
         ("[REQ-2026-0001] 报表", None, "报表"),
-        ("Meeting: plan", None, "Meeting: plan"),
+        ("Lunch: plan", None, "Lunch: plan"),
     ],
 )
 def test_the_tag_in_the_subject_gives_the_kind(subject: str, kind: str | None, title: str) -> None:

@@ -123,8 +123,8 @@ def test_records_end_in_the_state_that_the_story_leads_to(played: Played, record
 def test_silence_is_reminded_after_four_working_hours_and_told_to_the_head_a_day_later(played: Played) -> None:
     (reminder,) = played.items("assess-reminder")
     (escalation,) = (item for item in played.items("assess-overdue") if "REQ-2026-0002" in item.records)
-    assert (played.when(reminder), reminder.to) == ("Mon 14:50", ("chen.jing@example.com",))
-    assert (played.when(escalation), escalation.to) == ("Tue 09:20", ("wang.lei@example.com",))
+    assert (played.when(reminder), reminder.to) == ("Mon 16:45", ("chen.jing@example.com",))
+    assert (played.when(escalation), escalation.to) == ("Tue 11:15", ("wang.lei@example.com",))
 
 
 def test_an_urgent_incident_is_told_and_answered_in_the_middle_of_the_night(played: Played) -> None:
@@ -167,7 +167,7 @@ def test_a_line_a_mail_with_its_rule_and_place_fits_the_page(played: Played) -> 
     shown = len([line for line in lines if "→" in line or "←" in line])
     assert shown == len(STORY) + len(played.items())
     assert max(map(cell_len, lines)) <= WIDTH
-    assert any(line.startswith("Mon 14:50 ← 陈静") and line.endswith("assess-reminder") for line in lines)
+    assert any(line.startswith("Mon 16:45 ← 陈静") and line.endswith("assess-reminder") for line in lines)
     assert "requirement.yaml:" in played.printed and "\x1b" not in played.printed
 
 

@@ -222,6 +222,9 @@ class Office:
     def __post_init__(self) -> None:
         for name in ("rules", "templates"):
             shutil.copytree(ROOT / name, self.path / name)
+        (self.path / "rules" / "rhythm.yaml").write_text(
+            "meetings: []\n", "utf-8"
+        )  # of what is regular, tests of its own
         self.write_site()
 
     # --- the home -----------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ STRANGER = "curious@example.com"
 
 
 def opened(office: Office, title: str = "报表导出") -> None:
-    office.write(REQUESTER, f"[需求] {title}", "业务目标：快")
+    office.write(REQUESTER, f"[需求] {title}", "业务目标：快\n期望交付时间：2026-12-01")
     office.work()
     office.news()
 
@@ -47,7 +47,7 @@ def test_a_reply_to_the_notice_is_obeyed_and_everyone_concerned_is_told(office: 
 def test_a_forged_sender_without_that_persons_notice_is_refused_by_mail(office: Office, named: str) -> None:
     """Who knows an address and a record's id, or got another mail of ours, still cannot speak for that address."""
     opened(office)
-    own = office.write(IT_CONTACT, "[需求] 另一件", "业务目标：快")
+    own = office.write(IT_CONTACT, "[需求] 另一件", "业务目标：快\n期望交付时间：2026-12-01")
     office.work()
     office.news()
     answers = {
@@ -168,7 +168,7 @@ def test_two_contrary_commands_in_one_batch_are_taken_in_turn(office: Office) ->
 
 
 def test_a_reply_to_a_mail_of_the_same_batch_joins_its_record(office: Office) -> None:
-    first = office.write(REQUESTER, "[需求] 报表导出", "业务目标：快")
+    first = office.write(REQUESTER, "[需求] 报表导出", "业务目标：快\n期望交付时间：2026-12-01")
     office.write(CONTACT, "Re: [需求] 报表导出", "支持", answers=first)
     office.work()
     assert len(office.record().thread) == 2 and CONTACT in office.record().participants

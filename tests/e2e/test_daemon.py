@@ -34,7 +34,9 @@ def daemon(office: Office) -> Iterator[Daemon]:
 def put(office: Office, number: int) -> str:
     message_id = f"{number}.{office.path.parent.name}@client.example"
     now = datetime.now(UTC)
-    content = message(REQUESTER, f"[需求] 第{number}号", "业务目标：快", message_id=message_id, date=now)
+    content = message(
+        REQUESTER, f"[需求] 第{number}号", "业务目标：快\n期望交付时间：2026-12-01", message_id=message_id, date=now
+    )
     office.server.put(office.boxes[0], content, now)
     return message_id
 

@@ -16,7 +16,7 @@ def request(office: Office, title: str = "报表导出") -> bytes:
     return message(
         REQUESTER,
         f"[需求] {title}",
-        "业务目标：快",
+        "业务目标：快\n期望交付时间：2026-12-01",
         message_id=f"same.{title.encode().hex()}@client.example",
         date=office.now,
     )
@@ -48,7 +48,15 @@ def test_a_mail_in_two_mailboxes_is_one(make_office: OfficeMaker) -> None:
 def test_two_mails_with_one_message_id_are_two(office: Office) -> None:
     for title in ("一", "二"):
         subject = f"[需求] {title}"
-        office.put(message(REQUESTER, subject, "业务目标：快", message_id="scanner@client.example", date=office.now))
+        office.put(
+            message(
+                REQUESTER,
+                subject,
+                "业务目标：快\n期望交付时间：2026-12-01",
+                message_id="scanner@client.example",
+                date=office.now,
+            )
+        )
     office.work()
     assert sorted(each.title for each in office.records()) == ["一", "二"]
 

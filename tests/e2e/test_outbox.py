@@ -7,7 +7,7 @@ from tests.e2e.office import CONTACT, IT_CONTACT, REQUESTER, Office, local
 
 
 def request(office: Office) -> None:
-    office.write(REQUESTER, "[需求] 报表导出", "业务目标：快")
+    office.write(REQUESTER, "[需求] 报表导出", "业务目标：快\n期望交付时间：2026-12-01")
 
 
 def items(office: Office, reader: str) -> list[Item]:
@@ -43,7 +43,7 @@ def test_while_the_mailbox_is_away_timers_fire_and_mail_goes_out(office: Office,
     passed = office.work("2026-03-02 15:00")
     assert passed.troubles and office.last(IT_CONTACT).rule.endswith("assess-reminder")
     imap.resume()
-    office.write(CONTACT, "[需求] 第二个", "业务目标：快")
+    office.write(CONTACT, "[需求] 第二个", "业务目标：快\n期望交付时间：2026-12-01")
     assert office.work("2026-03-02 15:01").troubles == []
     assert office.last(CONTACT).is_answer
 
@@ -126,7 +126,7 @@ def test_a_relay_that_takes_no_empty_sender_gets_ours(office: Office) -> None:
 def test_a_notice_that_waited_too_long_for_its_state_is_not_sent(office: Office) -> None:
     """What asks for an assessment is worth nothing once the request was withdrawn."""
     office.now = local("2026-03-02 20:00")
-    asked = office.write(REQUESTER, "[需求] 报表导出", "业务目标：快")
+    asked = office.write(REQUESTER, "[需求] 报表导出", "业务目标：快\n期望交付时间：2026-12-01")
     office.work()
     office.reply(office.last(REQUESTER, "received"), "撤回")
     office.work("2026-03-02 20:10")

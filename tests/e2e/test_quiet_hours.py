@@ -115,7 +115,7 @@ def test_a_high_incident_at_night_reaches_who_is_on_call_at_once_and_says_so(off
 
 
 def test_a_mail_put_off_by_the_relay_does_not_come_at_night(office: Office) -> None:
-    office.write(REQUESTER, "[需求] 报表导出", "业务目标：快")
+    office.write(REQUESTER, "[需求] 报表导出", "业务目标：快\n期望交付时间：2026-12-01")
     office.sink.answer("rcpt", "451 4.3.0 later", address=IT_CONTACT)
     office.work("2026-03-02 17:59")
     assert IT_CONTACT not in {each.reader for each in office.letters}
@@ -130,7 +130,7 @@ def test_a_mail_put_off_by_the_relay_does_not_come_at_night(office: Office) -> N
 def test_a_notice_that_missed_its_hours_waits_for_the_next(office: Office) -> None:
     """Nobody called in the morning for which it was held; a call in the lunch gap or at night sends it not."""
     office.now = local("2026-03-01 23:00")
-    office.write(REQUESTER, "[需求] 报表导出", "业务目标：快")
+    office.write(REQUESTER, "[需求] 报表导出", "业务目标：快\n期望交付时间：2026-12-01")
     office.work()
     office.news()
     for moment in ("2026-03-02 12:01", "2026-03-02 18:01", "2026-03-03 08:59"):

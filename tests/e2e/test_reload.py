@@ -9,7 +9,7 @@ FILE = "rules/requirement.yaml"
 
 def request(office: Office, at: str = "2026-03-02 09:30") -> None:
     office.now = local(at)
-    office.write(REQUESTER, "[需求] 报表导出", "业务目标：快")
+    office.write(REQUESTER, "[需求] 报表导出", "业务目标：快\n期望交付时间：2026-12-01")
     office.work()
     office.news()
 
@@ -92,6 +92,8 @@ def test_a_state_with_open_records_cannot_be_taken_away(office: Office) -> None:
     request(office)
     office.edit(FILE, "  received:  ", "  arrived:  ")
     office.edit(FILE, "from: received", "from: arrived")
+    office.edit(FILE, "goto: received", "goto: arrived")
+    office.edit(FILE, "[received, ", "[arrived, ")
     reopen(office, "2026-03-02 10:00")
     (told,) = [each for each in office.news() if each.reader == IT_HEAD]
     assert "REQ-2026-0001" in told.text and "received" in told.text
@@ -104,6 +106,8 @@ def test_a_state_that_is_renamed_in_words_takes_its_records_along(office: Office
     request(office)
     office.edit(FILE, "  received:  ", "  arrived:  ")
     office.edit(FILE, "from: received", "from: arrived")
+    office.edit(FILE, "goto: received", "goto: arrived")
+    office.edit(FILE, "[received, ", "[arrived, ")
     office.edit(FILE, "kind: requirement\n", "kind: requirement\nrenamed: {received: arrived}\n")
     reopen(office, "2026-03-02 10:00")
     assert [each.reader for each in office.news()] == []

@@ -141,7 +141,7 @@ def test_a_question_stops_the_clock_and_the_answer_lets_it_go_on(office: Office)
 def test_many_records_of_one_moment_remind_a_person_in_one_mail(office: Office) -> None:
     office.now = local("2026-03-02 09:30")
     for number in range(5):
-        office.write(REQUESTER, f"[需求] 报表{number}", "业务目标：快")
+        office.write(REQUESTER, f"[需求] 报表{number}", "业务目标：快\n期望交付时间：2026-12-01")
     office.work()
     office.work("2026-03-02 15:00")
     (reminder,) = (each for each in office.letters if "assess-reminder" in each.rule)

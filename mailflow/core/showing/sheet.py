@@ -36,6 +36,7 @@ def record_view(subject: Subject, reader: Reader, told: bool, entries: Sequence[
         "state": record.state,
         "state_label": text_of(subject.state.label, language, record.state),
         "final": subject.state.final,
+        "stopped": subject.state.stopped,
         "opened_at": reader.moment(record.opened_at),
         "since": reader.moment(record.visit.at) if record.visits else "",
         "next_by": reader.moment(subject.escalation[0]) if subject.escalation else "",
