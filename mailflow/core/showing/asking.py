@@ -83,13 +83,17 @@ def asked_by(letter: Letter, subject: Subject | None, reader: Reader) -> tuple[d
     """By when the reader is asked to act, and who hears of it if nothing happens.
 
     For whom the state waits, and those it was escalated to: the next escalation, else the day that the state's
-    timers count to, else the next thing that they do. For a task: the close of its due day, unless
-    it lacks its owner or date; for a reminder of it, of this working day. Of an event to come: its beginning. Else
-    one working day, for urgent mail 15 minutes (ours).
+    timers count to, else the next thing that they do. For a task: the close of its due day, unless it lacks its
+    owner or date; for a reminder of it, of this working day. Of an event to come, by an invitation in any case: its
+    beginning. Else one working day, for urgent mail 15 minutes (ours).
     """
     now, calendar = reader.now, reader.policy.calendar_of(reader.address)
     if subject and subject.task:
         return _task_deadline(letter, subject.task, calendar, now), ()
+    event = happening(subject.record, reader.policy, now) if subject else None
+    comes = event.begins if event is not None and event.begins > now else None
+    if comes is not None and letter.invite:
+        return comes, ()
     chased = letter.style in (Style.REMIND, Style.ESCALATE)
     if subject and (chased or reader.address in subject.responsible):
         if subject.escalation is not None:
@@ -101,9 +105,8 @@ def asked_by(letter: Letter, subject: Subject | None, reader: Reader) -> tuple[d
         for each in deadlines(subject.record, reader.policy, now):
             if each.timer.rule in own and not each.task and each.due > now:
                 return each.due, ()
-    event = happening(subject.record, reader.policy, now) if subject else None
-    if event is not None and event.begins > now:
-        return event.begins, ()
+    if comes is not None:
+        return comes, ()
     if letter.urgent:
         return now + _ACK, ()
     return calendar.add(now, Duration(1, Unit.WORKING_DAYS)), ()

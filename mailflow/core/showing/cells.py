@@ -6,12 +6,12 @@ from mailflow.core.model import Record, Task
 from mailflow.core.roles import resolve
 from mailflow.core.showing.reader import Reader
 from mailflow.core.timers.deadlines import answer_by
-from mailflow.core.wording import list_text, short_day, text_of, tongue, value_text
+from mailflow.core.wording import has_words, list_text, role_text, short_day, text_of, tongue, value_text
 from mailflow.core.workflow import Field, FieldType, Labels, State, Tasks, Workflow
 
 # What every record has, whatever its kind; a kind's fields and roles are columns under their own names besides.
 RECORD_COLUMNS: dict[str, Labels] = {
-    "id": {"zh": "编号", "en": "Id"},
+    "id": {"zh": "编号", "en": "Number"},
     "kind": {"zh": "类别", "en": "Kind"},
     "title": {"zh": "内容", "en": "Title"},
     "requester": {"zh": "提出人", "en": "Requester"},
@@ -76,6 +76,9 @@ def column_label(column: str, workflow: Workflow | None, language: str) -> str:
     if field is not None:
         return text_of(field.label, language, name)
     known = RECORD_COLUMNS.get(column) or TASK_COLUMNS.get(column)
+    if known is None and workflow is not None and has_words(column, workflow):
+        words = role_text(column, language, workflow)
+        return f"{words[:1].upper()}{words[1:]}"
     return known[tongue(language)] if known else name.replace("-", " ").capitalize()
 
 
