@@ -63,9 +63,11 @@ class Errand:
             self._tell(told, decision, occasion, depth + 1)
         for wanted in decision.opens:
             self._open(wanted, decision, occasion, depth + 1)
-        # Its letters come first, and show the record with what became of it.
+        # Its letters come first, and show the record with what became of it; those that are about none show none.
         record = self._records.get(decision.record.id) if decision.record is not None else None
-        own = [Matter(each, record or decision.record, mail, occasion, decision.entries) for each in decision.letters]
+        shown = record or decision.record
+        letters = decision.letters
+        own = [Matter(each, shown if each.record else None, mail, occasion, decision.entries) for each in letters]
         self.matters[before:before] = own
 
     def keep(self) -> None:

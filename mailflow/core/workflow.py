@@ -39,8 +39,9 @@ class Field:
     """A thing the writer is asked for; `choices` maps a key to the words that mean it.
 
     `body`: without a line of its own, the writer's own text is its value. `by` are the roles that may set it.
-    `hint` is what the form says beside the label. Of type tasks, its lines are tasks with the values of
-    `task`, and of the role `owner` where they name nobody. `hidden`: it is for conditions, no mail shows it.
+    `hint` is what the form says beside the label; with `form` false the form does not have it. Of type tasks, its
+    lines are tasks with the values of `task`, and of the role `owner` where they name nobody. `hidden`: it is for
+    conditions, no mail shows it.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Field:
     body: bool = False
     by: tuple[str, ...] = ("requester",)
     hint: Labels = field(default_factory=dict)
+    form: bool = True
     task: Mapping[str, str] = field(default_factory=dict)
     owner: str = ""
     hidden: bool = False
@@ -179,7 +181,7 @@ class Tasks:
 
     `incomplete` happens for each one that comes without an owner or a date, `added` for each whole one that
     is added to a record that is under way. `fields` are what tasks of this kind have besides what every task
-    has; `states` the states of a task, by name, with what people call them.
+    has; `states` the states of a task, by name, with what people call them; `label` what they call a task.
     """
 
     timers: tuple[Timer, ...] = ()
@@ -191,6 +193,7 @@ class Tasks:
     states: Mapping[str, Labels] = field(default_factory=dict)
     read: bool = False
     fields: tuple[Field, ...] = ()
+    label: Labels = field(default_factory=dict)
 
     def field(self, name: str) -> Field | None:
         return next((each for each in self.fields if each.name == name), None)

@@ -109,6 +109,7 @@ def _field(key: Scalar, block: Block, scope: Scope) -> Field:
         body=block.flag("body"),
         by=scope.role_texts(block.get("by"), "'by'") or ("requester",),
         hint=block.labels("hint"),
+        form=block.flag("form", default=True),
         task=_as(block, scope) if listed else {},
         owner=next(iter(scope.role_texts(block.get("owner"), "'owner'")), ""),
         hidden=block.flag("hidden"),

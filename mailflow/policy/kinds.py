@@ -249,7 +249,7 @@ def _state(key: Scalar, node: Node, scope: Scope) -> State:
 
 
 def _tasks(tasks: Block, scope: Scope) -> Tasks:
-    tasks.labels("label")
+    label = tasks.labels("label")
     scope.task = True
     return Tasks(
         timers=timers(tasks.items("timers"), scope, "tasks", tasks=True),
@@ -261,6 +261,7 @@ def _tasks(tasks: Block, scope: Scope) -> Tasks:
         states={key.text: scope.reader.labels(node, f"'{key.text}'") for key, node in tasks.entries("states")},
         read=tasks.flag("read"),
         fields=tuple(scope.task_fields.values()),
+        label=label,
     )
 
 

@@ -29,6 +29,7 @@ OWN_TEMPLATES = (
     "site/mine",
     "site/mute",
     "site/not-participant",
+    "site/outside",
     "site/policy-broken",
     "site/preview",
     "site/quarantined",

@@ -136,7 +136,7 @@ KIND = Keys(
         "labels",
     ),
 )
-_ASKED = ("label", "aliases", "type", "required", "choices", "default", "body", "by", "hint")
+_ASKED = ("label", "aliases", "type", "required", "choices", "default", "body", "by", "hint", "form")
 FIELD = Keys("a field", (*_ASKED, "hidden", "as", "owner"))
 TASK_FIELD = Keys("a field of tasks", ("label", "aliases", "type", "choices", "default"))
 OTHERS = Keys("'others'", ("kind", "when", "share", "overlap", "like", "least"))

@@ -49,9 +49,12 @@ def test_the_state_of_a_record_is_told_to_its_people_by_its_number_alone(world: 
     world.mail("Mon 11:00", REQUESTER, "问一下", f"状态 {record}")
     assert last(world, REQUESTER).records == (record,)
     assert "待评估" in world.text(last(world, REQUESTER))
-    before = len(world.sent(ENGLISH))
     world.mail("Mon 11:10", ENGLISH, "question", f"status {record}")
-    assert len(world.sent(ENGLISH)) == before
+    (told,) = world.sent(ENGLISH)
+    assert (told.templates, told.records) == (("site/outside",), ())
+    assert "received" not in world.text(told) and "销售报表" not in world.text(told)
+    world.mail("Mon 11:20", ENGLISH, f"Re: [{record}]", "status", answers=told)
+    assert [each.templates for each in world.sent(ENGLISH)] == [("site/outside",)] * 2
 
 
 def test_a_preview_says_what_would_happen_and_does_nothing(world: World) -> None:

@@ -257,6 +257,7 @@ SITE_VALUES = {
     "site/status": {"named": "REQ-2026-0099"},
     "site/form": {"kind": "requirement"},
     "site/unknown-record": {"named": "REQ-2026-0099"},
+    "site/outside": {"named": "REQ-2026-0099"},
     "site/not-participant": {"from": "stranger@example.org", "subject": "关于 REQ-2026-0001"},
     "site/forwarded": {"from": REQUESTER},
     "site/absent": {"person_named": "陈静", "until": "2026-11-27", "text": "自动回复：我在外地出差"},
@@ -288,6 +289,7 @@ def site_cases() -> Iterator[Case]:
         "site/stranded",
         "site/quarantined",
         "site/introduction",
+        "site/outside",
         "site/deputy",
         "site/report",
     }

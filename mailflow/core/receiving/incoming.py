@@ -38,7 +38,7 @@ def receive(trigger: MailReceived, record: Record | None, facts: Facts, policy: 
         return notice(trigger, record, facts, policy, now)
     private = bool(policy.workflow(record.kind).private)
     if (private or trigger.found_by == "id") and not belongs(sender, record, policy, now):
-        return outsider(trigger, record, policy, now)
+        return outsider(trigger, record, facts, policy, now)
     return joined(trigger, record, facts, policy, now)
 
 

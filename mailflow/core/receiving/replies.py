@@ -44,8 +44,11 @@ def belongs(sender: str, record: Record, policy: Policy, now: datetime) -> bool:
     return any(may(sender, of_tasks, record, policy, now, task) for task in record.tasks)
 
 
-def outsider(trigger: MailReceived, record: Record, policy: Policy, now: datetime) -> Decision:
-    """Somebody who knows only the id: kept as unfiled, and the responsible contact is told (design §5)."""
+def outsider(trigger: MailReceived, record: Record, facts: Facts, policy: Policy, now: datetime) -> Decision:
+    """Somebody who knows only the id: kept as unfiled, and the responsible contact is told (design §5).
+
+    A colleague is answered that it is so (P0.2), and learns nothing of the record.
+    """
     mail = trigger.mail
     draft = Draft(policy, now, sender_of(mail, policy), record)
     day = policy.calendar("").day_of(now).isoformat()
@@ -63,6 +66,11 @@ def outsider(trigger: MailReceived, record: Record, policy: Policy, now: datetim
             values={**message_values(mail), "from": draft.by, "digest": mail.digest},
         )
     )
+    if accepted(draft.by, policy) and not draft.workflow.private:
+        # It is no mail about the record: whoever answers it is still outside.
+        values = {**message_values(mail), "named": record.id}
+        draft.write(Letter(Style.REPLY, "site/outside", (draft.by,), rule=OUTSIDER_RULE, values=values))
+        cap_replies(draft, facts, answerable(mail, policy))
     return draft.decision(Unfiled("not a participant"))
 
 

@@ -21,8 +21,17 @@ from mailflow.core.showing.reader import Reader, Subject, subject_of
 from mailflow.core.showing.sheet import message_view, own_tasks, record_view, task_view, title_view
 from mailflow.core.showing.standing import choices_view, standing_view
 from mailflow.core.triggers import Letter
-from mailflow.core.wording import argument_text, list_text, role_text, span_text, stored_day, text_of, tongue
-from mailflow.core.workflow import Workflow
+from mailflow.core.wording import (
+    argument_text,
+    choice_text,
+    list_text,
+    role_text,
+    span_text,
+    stored_day,
+    text_of,
+    tongue,
+)
+from mailflow.core.workflow import Field, Workflow
 from mailflow.mail.model import Mail
 
 VALUES = (
@@ -323,15 +332,27 @@ def _kinds(policy: Policy, values: Mapping[str, str], language: str) -> tuple[di
             "label": text_of(each.label, language, each.kind),
             "tag": _tag(each, language),
             "suggested": each.kind in suggested,
-            "form": tuple(text_of(f.label, language, f.name) for f in each.fields if "requester" in f.by),
+            "form": tuple(text_of(f.label, language, f.name) for f in _asked(each)),
             "hints": tuple(
-                {"label": text_of(f.label, language, f.name), "hint": text_of(f.hint, language)}
-                for f in each.fields
-                if "requester" in f.by and f.hint
+                {"label": text_of(f.label, language, f.name), "hint": hint}
+                for f in _asked(each)
+                if (hint := _hint(f, language))
             ),
+            "listed": text_of(each.tasks.label, language, "-") if each.tasks and each.tasks.read else "",
         }
         for each in policy.kinds.values()
     )
+
+
+def _asked(workflow: Workflow) -> tuple[Field, ...]:
+    """The fields that a form asks the writer for."""
+    return tuple(each for each in workflow.fields if each.form and "requester" in each.by)
+
+
+def _hint(field: Field, language: str) -> str:
+    """What the form says beside a label: the field's hint, else what it may be."""
+    said = (choice_text(each, field.choices, language) for each in field.choices)
+    return text_of(field.hint, language) or (" / " if tongue(language) == "en" else "、").join(said)
 
 
 def _tag(workflow: Workflow, language: str) -> str:
