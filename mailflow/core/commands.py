@@ -78,7 +78,22 @@ def hear(text: str, record: Record, policy: Policy, now: datetime) -> Heard:
     elsewhere = [
         command for command in every_command(workflow) if command not in known and not names.intersection(command.words)
     ]
-    return listen(text, (*known, *elsewhere), ears)
+    heard = listen(text, (*known, *elsewhere), ears)
+    return heard if heard.said or heard.unknown else _of_others(text, workflow, policy, ears)
+
+
+def _of_others(text: str, workflow: Workflow, policy: Policy, ears: Ears) -> Heard:
+    """A command that only other kinds know, and that was clearly meant as one: their writer hears that it was not done.
+
+    A word with a text behind it may well be a sentence, and is none.
+    """
+    others = [each for kind in policy.kinds.values() if kind is not workflow for each in every_command(kind)]
+    said = listen(text, others, ears).said
+    if not said or said[0].problem:
+        return Heard()
+    texts = {each.name for each in said[0].command.arguments if each.type is ArgumentType.TEXT}
+    clear = not said[0].command.arguments or any(name not in texts for name in said[0].arguments)
+    return Heard(unknown=said[0].command.words[0]) if clear else Heard()
 
 
 def every_command(workflow: Workflow) -> tuple[Command, ...]:

@@ -119,6 +119,9 @@ def heard(text: str) -> list[tuple[str, dict[str, str]]]:
         ("priority: high", [("priority", {"priority": "high"})]),
         ("未解决：还是慢", [("not-solved", {"comments": "还是慢"})]),
         ("not solved", [("not-solved", {})]),
+        ("未解決，還是打不開", [("not-solved", {"comments": "還是打不開"})]),
+        ("Not solved, still slow", [("not-solved", {"comments": "still slow"})]),
+        ("完成，还剩两个模块", []),
         ("受理\n转给 陈静", [("accept", {}), ("assign", {"person": "chen.jing@example.com"})]),
     ],
 )

@@ -258,10 +258,12 @@ def _may_follow(rest: str, word: str, command: Command, values: Mapping[str, str
         return text is not None or not left or _is_aside(left)
     if rest[:1] in "：:":
         return True
+    if rest[:1] in "，,。" and text and len(command.arguments) == 1:
+        return not _BUT.match(rest) and not _is_courteous(rest)  # `未解决，还是慢`
     if text is None or not text.required:
         return not text and rest[:1].isspace() and not word[-1].isascii()
     if rest[:1] in "，,。":
-        return len(command.arguments) == 1 and not _BUT.match(rest) and not _is_courteous(rest)
+        return False
     return rest[:1].isspace() and not word[-1].isascii()
 
 
