@@ -157,13 +157,14 @@ def test_a_deputy_who_is_away_too_is_said(world: World) -> None:
 
 def test_it_is_understood_in_a_reply_and_shown_among_ones_own(world: World) -> None:
     record = world.mail("Mon 09:00", REQUESTER, "[需求] 甲", BODY).record
+    other = world.mail("Mon 09:01", REQUESTER, "[需求] 乙", BODY).record
     ask = world.sent(IT_CONTACT, "please-assess")[0]
     world.mail("Mon 09:10", IT_CONTACT, f"Re: [{record}]", "外出 明天，代理 王磊", answers=ask)
     offer = last(world, IT_CONTACT)
     assert offer.templates == ("site/away",)
     world.mail("Mon 09:11", IT_CONTACT, f"Re: [{record}]", "确认", answers=offer)
     assert IT_CONTACT in world.engine.policy.away and world.record(record).state == "received"
-    assert record in world.text(world.sent(IT_HEAD, "deputy")[-1])
+    assert other in world.text(world.sent(IT_HEAD, "deputy")[-1])
     world.mail("Mon 09:12", IT_CONTACT, "?", "我的")
     assert "王磊" in world.text(last(world, IT_CONTACT))
     world.mail("Mon 09:13", IT_HEAD, "?", "我的")
