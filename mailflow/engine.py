@@ -236,6 +236,8 @@ class Engine:
             matters = [each for each in errand.matters if each.letter.to]
             items = put(tx, self.post.written(matters, now))
             errand.keep()
+            put_standing(tx, decision.standing, self.policy, now)
+            self._refresh(tx)
             return decision, items
 
     # --- the store -------------------------------------------------------------------------------------

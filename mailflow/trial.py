@@ -55,7 +55,7 @@ def trials(policy: Policy, now: datetime) -> Iterator[Trial]:
     for workflow in policy.kinds.values():
         for state, send in dict.fromkeys(_sends(workflow)):
             for complete in (True, False):
-                record = _record(workflow, state, requester, now, policy, complete=complete)
+                record = sample_record(workflow, state, requester, now, policy, complete=complete)
                 yield Trial(replace(_letter(send, record, policy, now), met=_met(send, policy, now)), record)
 
 
@@ -63,7 +63,7 @@ def _met(send: Send, policy: Policy, now: datetime) -> tuple[Record, ...]:
     """Other records that the condition of a mail may have found."""
     found = (policy.workflow(kind) for kind in kinds_asked(send.when))
     requester = _requester(policy)
-    return tuple(_record(each, each.initial.name, requester, now, policy, complete=True) for each in found)
+    return tuple(sample_record(each, each.initial.name, requester, now, policy, complete=True) for each in found)
 
 
 def _view(trial: Trial, policy: Policy, now: datetime, language: str) -> Mapping[str, object]:
@@ -118,7 +118,9 @@ def _after(actions: Sequence[Action], state: State) -> str:
     return targets[-1] if targets else state.name
 
 
-def _record(workflow: Workflow, state: str, requester: str, now: datetime, policy: Policy, *, complete: bool) -> Record:
+def sample_record(
+    workflow: Workflow, state: str, requester: str, now: datetime, policy: Policy, *, complete: bool
+) -> Record:
     day = policy.calendar("").day_of(now) + timedelta(days=30)
     moment = policy.calendar("").local(policy.calendar("").at(day, time(22)))
     department = next(iter(policy.directory.departments), "")

@@ -1,5 +1,6 @@
 """`mailflow act ID COMMAND… --as ADDRESS`: a command as if that person had mailed it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -11,10 +12,12 @@ from mailflow.commands.options import NowOption, moment
 from mailflow.commands.output import Trouble, complain, say
 from mailflow.commands.show import IdArgument, unknown
 from mailflow.core.commands import available
-from mailflow.core.model import Record
+from mailflow.core.model import FieldSet, Record
+from mailflow.core.receiving.replies import PREVIEWED
 from mailflow.core.triggers import Decision
 from mailflow.core.workflow import Command
 from mailflow.home import Home
+from mailflow.ports import Item
 
 _REASONS = {
     "role": "{by} is none of {detail}",
@@ -47,20 +50,31 @@ def act(
         decision, items = done
         record = decision.record
         assert record is not None  # a command is decided on a record
+        previewed = any(each.template == PREVIEWED for each in decision.letters)
         answers = _answers(decision)
         for word, outcome, reason, detail in answers:
             why = _REASONS.get(reason, reason).format(by=by, detail=detail)
-            (say if outcome == "done" else complain)(f"{word}: {outcome}" + (f" ({why})" if why else ""))
-        if not answers:
+            what = f"would be {outcome}" if previewed else outcome
+            (say if outcome == "done" else complain)(f"{word}: {what}" + (f" ({why})" if why else ""))
+        nothing = not (answers or items or decision.entries or decision.standing)
+        if nothing:
             complain(f"mailflow: {' '.join(words)!r} is no command of {record_id}")
-        if not answers or any(outcome != "done" for _, outcome, _, _ in answers):
+        if nothing or any(outcome != "done" for _, outcome, _, _ in answers):
             complain(_could_say(parts, record, by, at))
             return 1
-        say(f"{record_id} is {record.state}")
-        for item in items:
-            if not item.copy_of:
-                say(f"  mail to {', '.join((*item.to, *item.cc))}: {item.subject} [{', '.join(item.rules)}]")
+        _tell(decision, record, items)
     return 0
+
+
+def _tell(decision: Decision, record: Record, items: Sequence[Item]) -> None:
+    """What has changed, and the mails that follow."""
+    for entry in decision.entries:
+        if isinstance(entry.change, FieldSet):
+            say(f"{entry.change.name} = {entry.change.value}")
+    say(f"{record.id} is {record.state}")
+    for item in items:
+        if not item.copy_of:
+            say(f"  mail to {', '.join((*item.to, *item.cc))}: {item.subject} [{', '.join(item.rules)}]")
 
 
 def _existing(parts: Parts, record_id: str) -> str:

@@ -1,21 +1,27 @@
 """`mailflow inspect FILE…`: how a message is read, and what that rests on. Needs no state."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from mailflow.commands.deliver import without_envelope
 from mailflow.commands.options import FilesArgument, Format, FormatOption, NowOption, moment
 from mailflow.commands.output import complain, say, say_json
+from mailflow.core.commands import hear_any
 from mailflow.core.policy import Policy
 from mailflow.core.reading.classify import classify
 from mailflow.core.reading.fields import read_fields
+from mailflow.core.reading.items import Item, read_items
+from mailflow.core.reading.speech import Said, lists_tasks
+from mailflow.core.receiving.questions import question, words_of
 from mailflow.core.receiving.writers import answerable
+from mailflow.core.triggers import Classification
+from mailflow.core.workflow import Workflow
 from mailflow.defaults import defaults
 from mailflow.force import NoPolicy
 from mailflow.home import Home
-from mailflow.mail.model import Mail
+from mailflow.mail.model import Mail, Table
 from mailflow.mail.parse import parse
 from mailflow.mail.tables import attached_tables
 from mailflow.policy.load import load, read_home
@@ -50,6 +56,8 @@ def reading(file: str, mail: Mail, policy: Policy, now: datetime) -> dict[str, A
     workflow = policy.kinds.get(found.kind) if found.kind else None
     tables = (*mail.tables, *attached_tables(mail))
     fields = read_fields(mail, workflow.fields, policy, calendar.day_of(now), tables) if workflow else ()
+    asked = question(words_of(mail), policy, in_record=mail.replied)
+    said = [] if asked else _said(mail, found, policy, now)
     evidence = [
         *found.evidence,
         *(f"suggests {kind}" for kind in found.suggested),
@@ -73,6 +81,60 @@ def reading(file: str, mail: Mail, policy: Policy, now: datetime) -> dict[str, A
         "evidence": evidence,
         "attachments": [{"filename": each.filename, "type": each.type, "size": each.size} for each in mail.attachments],
         "defects": list(mail.defects),
+        "question": asked[0].removeprefix("site/") if asked else None,
+        "commands": [_command(each, workflow) for workflow, each in said],
+        "items": [_item(each) for each in _items(mail, workflow, said, policy, calendar.day_of(now), tables)],
+    }
+
+
+def _said(mail: Mail, found: Classification, policy: Policy, now: datetime) -> list[tuple[Workflow, Said]]:
+    """The commands of a reply, each with the kind that knows it: that of the record it names, else any."""
+    if found.kind and not mail.replied:
+        return []
+    named = {each.rpartition("-")[0].rpartition("-")[0] for each in found.record_ids}
+    workflows = [each for each in policy.kinds.values() if each.prefix in named or each.kind == found.kind]
+    return [
+        (workflow, each)
+        for workflow in workflows or policy.kinds.values()
+        for each in hear_any(mail.own, workflow, policy, now).said
+    ]
+
+
+def _items(
+    mail: Mail,
+    opened: Workflow | None,
+    said: Sequence[tuple[Workflow, Said]],
+    policy: Policy,
+    today: date,
+    tables: Sequence[Table],
+) -> tuple[Item, ...]:
+    """The items of a message, where its kind reads them from the first mail or a command of it wants them."""
+    wanted = [workflow for workflow, each in said if lists_tasks(each.command)]
+    if opened is not None and not mail.replied and opened.tasks and opened.tasks.read:
+        wanted.append(opened)
+    fields = wanted[0].tasks.fields if wanted and wanted[0].tasks else ()
+    return read_items(mail, policy, today, tables, fields) if wanted else ()
+
+
+def _command(said: Said, workflow: Workflow) -> dict[str, Any]:
+    return {
+        "kind": workflow.kind,
+        "command": said.command.name,
+        "line": said.line,
+        "arguments": dict(said.arguments),
+        "problem": said.problem,
+    }
+
+
+def _item(item: Item) -> dict[str, Any]:
+    return {
+        "title": item.title,
+        "owner": item.owner,
+        "due": item.due,
+        "collaborators": list(item.collaborators),
+        "standard": item.standard,
+        "fields": dict(item.fields),
+        "problems": list(item.problems),
     }
 
 
@@ -97,6 +159,10 @@ def _text(sheet: Mapping[str, Any]) -> str:
     lines.append(f"  {'acknowledge:':<13}{'yes' if sheet['acknowledge'] else 'no'}")
     for name, value in sheet["fields"].items():
         lines.append(f"  field {name}: {value.replace(chr(10), chr(10) + ' ' * 8)}")
+    if sheet["question"]:
+        lines.append(f"  {'question:':<13}{sheet['question']}")
+    lines += [f"  command: {_spoken(each)}" for each in sheet["commands"]]
+    lines += [f"  item: {_listed(each)}" for each in sheet["items"]]
     for name in ("evidence", "defects"):
         lines += [f"  {name.removesuffix('s')}: {each}" for each in sheet[name]]
     for each in sheet["attachments"]:
@@ -104,3 +170,14 @@ def _text(sheet: Mapping[str, Any]) -> str:
     lines.append("  text:")
     lines += [f"    {line}" for line in sheet["text"].splitlines()]
     return "\n".join(lines)
+
+
+def _spoken(command: Mapping[str, Any]) -> str:
+    arguments = "; ".join(f"{name}={value}" for name, value in command["arguments"].items())
+    said = f"{command['kind']}.{command['command']}" + (f" ({arguments})" if arguments else "")
+    return f"{said}: {command['problem']}" if command["problem"] else said
+
+
+def _listed(item: Mapping[str, Any]) -> str:
+    said = f"{item['title']}: {item['owner'] or 'nobody'}, due {item['due'] or 'never'}"
+    return said + (f" ({'; '.join(item['problems'])})" if item["problems"] else "")

@@ -68,12 +68,21 @@ def available(address: str, record: Record, policy: Policy, now: datetime) -> tu
 
 def hear(text: str, record: Record, policy: Policy, now: datetime) -> Heard:
     """The commands in a person's own words: those of the state, else any that the kind knows elsewhere."""
+    workflow = policy.workflow(record.kind)
+    return _listened(text, workflow, of_state(record, workflow), policy, now)
+
+
+def hear_any(text: str, workflow: Workflow, policy: Policy, now: datetime) -> Heard:
+    """The commands of a kind in a person's own words, whatever the state of the record may be."""
+    return _listened(text, workflow, (), policy, now)
+
+
+def _listened(text: str, workflow: Workflow, known: Sequence[Command], policy: Policy, now: datetime) -> Heard:
+    """The commands that are `known` where it is said, else any other of the kind."""
     calendar = policy.calendar("")
     kinds = {tag: each.kind for each in policy.kinds.values() for tag in (each.kind, *each.tags)}
-    workflow = policy.workflow(record.kind)
     own = workflow.tasks.fields if workflow.tasks else ()
     ears = Ears(policy.directory, calendar.day_of(now), calendar.next_working_day, own, calendar, kinds)
-    known = of_state(record, workflow)
     names = {word for command in known for word in command.words}
     elsewhere = [
         command for command in every_command(workflow) if command not in known and not names.intersection(command.words)

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from mailflow.core.actions import run
-from mailflow.core.commands import TRUSTED, answers_text, hear, obey
 from mailflow.core.draft import Draft
 from mailflow.core.foreseeing import records_asked
 from mailflow.core.inward import opened, told
@@ -20,8 +19,9 @@ from mailflow.core.receiving.incoming import receive
 from mailflow.core.receiving.muting import scope_said
 from mailflow.core.receiving.notices import failed
 from mailflow.core.receiving.questions import MINE, SEARCH, question, words_of
+from mailflow.core.receiving.replies import commanded
 from mailflow.core.receiving.writers import sender_of
-from mailflow.core.rule import Style, Timer
+from mailflow.core.rule import Timer
 from mailflow.core.timers.acks import ack_timers
 from mailflow.core.triggers import (
     AnswersSince,
@@ -30,7 +30,6 @@ from mailflow.core.triggers import (
     Facts,
     Found,
     HeldUnder,
-    Letter,
     MailReceived,
     OpenRecords,
     Proven,
@@ -72,23 +71,28 @@ def _told_by(trigger: Trigger, record: Record | None, policy: Policy, now: datet
             asked = question(mail.own if record else words_of(mail), policy, in_record=record is not None)
             if confirms(mail, policy):
                 return (*queries, OpenRecords())
-            match asked:
-                case (template, _) if template == MINE:
-                    return (*queries, OpenRecords())
-                case (template, _) if template == AWAY and policy.site.trust == "address":
-                    return (*queries, OpenRecords())
-                case (template, values) if template == UNMUTE:
-                    return (*queries, HeldUnder(scope_said(values["text"], policy) or ""))
-                case (template, values) if template == SEARCH:
-                    return (*queries, Found(values["text"], LOOKED_AT))
-                case _:
-                    return queries
+            return (*queries, *_asked(asked, policy, proven=policy.site.trust == "address"))
         case CommandGiven(text):
-            return (RecordsNamed(tuple(record_ids(text, policy))[:_NAMED]),)
+            asked = question(text, policy, in_record=True)
+            named = dict.fromkeys(record_ids(text, policy))
+            return (RecordsNamed(tuple(named)[:_NAMED]), *_asked(asked, policy, proven=True))
         case TimerFired() | RecordOpened() | SignalGiven():
             return ()
         case _:
             assert_never(trigger)
+
+
+def _asked(asked: tuple[str, dict[str, str]] | None, policy: Policy, *, proven: bool) -> tuple[Query, ...]:
+    """What the answer to a question wants to know."""
+    match asked:
+        case (template, _) if template == MINE or (template == AWAY and proven):
+            return (OpenRecords(),)
+        case (template, values) if template == UNMUTE:
+            return (HeldUnder(scope_said(values["text"], policy) or ""),)
+        case (template, values) if template == SEARCH:
+            return (Found(values["text"], LOOKED_AT),)
+        case _:
+            return ()
 
 
 def answered(mail: Mail) -> tuple[str, ...]:
@@ -105,7 +109,7 @@ def decide(trigger: Trigger, record: Record | None, facts: Facts, policy: Policy
         case TimerFired():
             return _fired(trigger, _existing(record), facts, policy, now)
         case CommandGiven():
-            return _commanded(trigger, _existing(record), facts, policy, now)
+            return commanded(trigger, _existing(record), facts, policy, now)
         case RecordOpened():
             return opened(trigger, facts, policy, now)
         case SignalGiven():
@@ -145,17 +149,3 @@ def find_timer(rule: str, record: Record, policy: Policy) -> Timer | None:
     awaited = (timer for _, timer in ack_timers(record, policy))
     timers = (*(state.timers if state else ()), *workflow.timers, *tasks, *awaited)
     return next((timer for timer in timers if timer.rule == rule), None)
-
-
-def _commanded(trigger: CommandGiven, record: Record, facts: Facts, policy: Policy, now: datetime) -> Decision:
-    """A command as if that person had mailed it; its outcome is in the history and in a letter to nobody."""
-    draft = Draft(policy, now, policy.directory.person(trigger.by).address, record, others=facts.others)
-    draft.records = facts.records
-    heard = hear(trigger.text, record, policy, now)
-    answers = obey(draft, heard.said, TRUSTED)
-    if not answers:
-        return draft.decision()
-    draft.letters.append(
-        Letter(Style.REPLY, "site/summary", (), rule="summary", record=record.id, values=answers_text(answers))
-    )
-    return draft.decision()

@@ -7,7 +7,7 @@ from tests.homes import MONDAY, WRITER, TestHome, command, inside, letter
 
 KEYS = [
     "file", "subject", "from", "date", "kind", "title", "tag", "fields", "text", "automatic", "acknowledge",
-    "evidence", "attachments", "defects",
+    "evidence", "attachments", "defects", "question", "commands", "items",
 ]  # fmt: skip
 REQUIREMENT = letter(WRITER, "[需求] 报表增加导出功能", "业务目标: 结账更快\n期望交付时间: 下周五\n\n谢谢")
 NOTICE = letter("robot@example.com", "Automatic reply: away", "Away.", headers={"Auto-Submitted": "auto-replied"})
@@ -28,6 +28,62 @@ def test_one_line_of_json_a_file_with_exactly_the_keys_of_the_contract(home: Tes
     assert first["text"].startswith("业务目标: 结账更快")
     assert (second["kind"], second["automatic"], second["acknowledge"]) == (None, True, False)
     assert any(each.startswith("automatic: ") for each in second["evidence"])
+
+
+def looked_at(home: TestHome, tmp_path: Path, content: bytes) -> tuple[dict[str, object], str]:
+    """What is printed of a message: as JSON, and as text."""
+    (tmp_path / "a.eml").write_bytes(content)
+    as_json = home("inspect", tmp_path / "a.eml", "--format", "json", "--now", MONDAY)
+    return json.loads(as_json.out), home("inspect", tmp_path / "a.eml", "--now", MONDAY).out
+
+
+def test_the_commands_of_a_reply_are_shown_with_their_arguments(home: TestHome, tmp_path: Path) -> None:
+    found, text = looked_at(home, tmp_path, letter(WRITER, "Re: [REQ-2026-0001] 导出", "驳回：没有预算\n\n> 请评估"))
+    assert found["commands"] == [
+        {
+            "kind": "requirement",
+            "command": "reject",
+            "line": "驳回：没有预算",
+            "arguments": {"reason": "没有预算"},
+            "problem": "",
+        }
+    ]
+    assert (found["question"], found["items"]) == (None, [])
+    assert "command: requirement.reject (reason=没有预算)" in text
+
+
+def test_without_a_number_every_kind_that_knows_the_words_is_named(home: TestHome, tmp_path: Path) -> None:
+    found, _ = looked_at(home, tmp_path, letter(WRITER, "Re: your mail", "Approved."))
+    assert isinstance(found["commands"], list)
+    kinds = {each["kind"]: each["command"] for each in found["commands"]}
+    assert kinds["change"] == kinds["service"] == "approve"
+
+
+def test_what_a_command_lacks_is_said(home: TestHome, tmp_path: Path) -> None:
+    _, text = looked_at(home, tmp_path, letter(WRITER, "Re: [REQ-2026-0001] 导出", "驳回"))
+    assert "command: requirement.reject: needs reason" in text
+
+
+def test_the_items_of_minutes_are_shown_with_what_they_lack(home: TestHome, tmp_path: Path) -> None:
+    body = "会议主题：周会\n会议日期：2026-11-23\n1. 准备数据 负责人：王磊 期限：2026-12-04\n2. 培训 @李娜 尽快"
+    found, text = looked_at(home, tmp_path, letter(WRITER, "[纪要] 周会", body))
+    assert isinstance(found["items"], list)
+    first, second = found["items"]
+    assert (first["title"], first["owner"], first["due"], first["problems"]) == (
+        "准备数据",
+        "wang.lei@example.com",
+        "2026-12-04",
+        [],
+    )
+    assert (second["owner"], second["due"]) == ("li.na@example.com", "") and second["problems"]
+    assert "item: 准备数据: wang.lei@example.com, due 2026-12-04" in text
+    assert found["commands"] == []
+
+
+def test_a_question_is_named(home: TestHome, tmp_path: Path) -> None:
+    found, text = looked_at(home, tmp_path, letter(WRITER, "?", "查询 报表 导出"))
+    assert (found["question"], found["commands"]) == ("search", [])
+    assert "question:    search" in text
 
 
 def test_a_vague_value_is_no_field_and_said_in_the_evidence(home: TestHome, tmp_path: Path) -> None:

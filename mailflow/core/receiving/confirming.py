@@ -68,12 +68,14 @@ def confirmed(
     return draft.decision(Filed(record.id) if record else Unfiled("confirmation"))
 
 
-def propose(draft: Draft, template: str, text: str, mail: Mail, facts: Facts) -> None:
-    """Answer a request to change something: what it would do, or what is unclear; on a closed network it is done."""
+def propose(draft: Draft, template: str, text: str, mail: Mail, facts: Facts, *, proven: bool = False) -> None:
+    """Answer a request to change something: what it would do, or what is unclear; it is done where its writer is
+    `proven`, and on a closed network."""
     values, change = _asked(draft, template, text, facts)
     values = {**message_values(mail), **values}
     # What was withheld is a choice, which must be made wherever the network ends.
-    if change is not None and draft.policy.site.trust == "address" and not isinstance(change, Unmuted):
+    proven = proven or draft.policy.site.trust == "address"
+    if change is not None and proven and not isinstance(change, Unmuted):
         _do(draft, change, facts, values)
     else:
         reply(draft, template, values, proposal=change)

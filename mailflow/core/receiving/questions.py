@@ -72,10 +72,10 @@ def answer_values(
     return asked[1]
 
 
-def answer(draft: Draft, asked: tuple[str, dict[str, str]], mail: Mail, facts: Facts) -> None:
-    """Answer a question; what would change something is proposed, or done where nothing is to be proven."""
+def answer(draft: Draft, asked: tuple[str, dict[str, str]], mail: Mail, facts: Facts, *, proven: bool = False) -> None:
+    """Answer a question; what would change something is proposed, or done where nothing is to be proven any more."""
     if asked[0].removeprefix("site/") in CHANGING:
-        propose(draft, asked[0], asked[1]["text"], mail, facts)
+        propose(draft, asked[0], asked[1]["text"], mail, facts, proven=proven)
     else:
         values = answer_values(asked, draft.by, facts, draft.policy, draft.now)
         reply(draft, asked[0], {**message_values(mail), **values})

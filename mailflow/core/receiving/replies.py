@@ -1,10 +1,11 @@
 """A message into an existing record: fields and commands in it, or words to be passed on. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from mailflow.core.actions import announce, run
-from mailflow.core.commands import Answer, Proof, answers_text, hear, obey
+from mailflow.core.commands import TRUSTED, Answer, Proof, answers_text, hear, obey
 from mailflow.core.draft import Draft
 from mailflow.core.model import Joined, Noted, Record
 from mailflow.core.policy import Policy
@@ -16,14 +17,15 @@ from mailflow.core.receiving.writers import accepted, answerable, cap_replies, m
 from mailflow.core.roles import may, within
 from mailflow.core.rule import Style
 from mailflow.core.timers import paces
-from mailflow.core.triggers import Decision, Facts, Filed, Letter, MailReceived, Unfiled
+from mailflow.core.triggers import Classification, CommandGiven, Decision, Facts, Filed, Letter, MailReceived, Unfiled
 from mailflow.core.workflow import OnReply
-from mailflow.mail.model import Mail
+from mailflow.mail.model import Address, Mail
 
 OUTSIDER_RULE = "outsider"
 PASS_ON_RULE = "pass-on"
 SUMMARY_RULE = "summary"
 PREVIEW_RULE = "preview"
+PREVIEWED = "site/preview"
 
 
 def belongs(sender: str, record: Record, policy: Policy, now: datetime) -> bool:
@@ -85,7 +87,7 @@ def joined(trigger: MailReceived, record: Record, facts: Facts, policy: Policy, 
     if asked and asked[1]["named"] in ("", record.id):
         answer(draft, asked, mail, facts)
     elif rest is not None:
-        _preview(draft, rest, trigger, facts)
+        _preview(draft, rest, trigger, _proof(draft, facts))
     else:
         _speak(draft, trigger, facts)
     link(draft, trigger, None, facts)
@@ -93,16 +95,43 @@ def joined(trigger: MailReceived, record: Record, facts: Facts, policy: Policy, 
     return draft.decision(Filed(record.id))
 
 
+def commanded(trigger: CommandGiven, record: Record, facts: Facts, policy: Policy, now: datetime) -> Decision:
+    """What a person's words at the machine do: what they would do by mail, without further proof.
+
+    What became of commands stands in a letter to nobody; what is neither command, question nor field does nothing.
+    """
+    by = policy.directory.person(trigger.by).address
+    mail = Mail("", record.title, sender=Address(by), text=trigger.text, own=trigger.text)
+    said = MailReceived(mail, Classification(None, record.title))
+    draft = Draft(policy, now, by, record, others=facts.others)
+    draft.records = facts.records
+    asked = question(mail.own, policy, in_record=True)
+    rest = previewed(mail.own, policy)
+    if asked and asked[1]["named"] in ("", record.id):
+        answer(draft, asked, mail, facts, proven=True)
+    elif rest is not None:
+        _preview(draft, rest, said, TRUSTED)
+        draft.letters = [replace(each, to=()) for each in draft.letters]
+    else:
+        answers = [each for each in _heeded(draft, said, TRUSTED) if each.reason != "unknown"]
+        if answers:
+            values = answers_text(answers)
+            draft.letters.append(
+                Letter(Style.REPLY, "site/summary", (), rule=SUMMARY_RULE, record=record.id, values=values)
+            )
+        fields = changed(record, draft.now_record)
+        done = any(each.outcome == "done" for each in answers)
+        if (answers or fields) and not done and draft.now_record.state == record.state:
+            _on_reply(draft, mail, fields)
+    link(draft, said, None, facts)
+    return draft.decision()
+
+
 def _speak(draft: Draft, trigger: MailReceived, facts: Facts) -> None:
     """Fields and commands in a reply; what holds neither is passed on."""
     mail = trigger.mail
     before = draft.now_record
-    heard = _heard(draft, mail.own, trigger)
-    # What a table of tasks calls a standard or a date is a task's, no field of the record.
-    if not draft.state.final and not draft.items:
-        read(draft, trigger, defaults=False)
-    answers = _obeyed(draft, heard, facts)
-    announce(draft, message_values(mail))
+    answers = _heeded(draft, trigger, _proof(draft, facts))
     done = any(each.outcome == "done" for each in answers)
     if answers:
         template = "site/summary" if done else "site/refused"
@@ -111,6 +140,23 @@ def _speak(draft: Draft, trigger: MailReceived, facts: Facts) -> None:
         _pass_on(draft, mail)
     if draft.now_record.state == before.state and not done:
         _on_reply(draft, mail, changed(before, draft.now_record))
+
+
+def _heeded(draft: Draft, trigger: MailReceived, proof: Proof) -> list[Answer]:
+    """Set the fields that a text gives, and do its commands; what became of these."""
+    heard = _heard(draft, trigger.mail.own, trigger)
+    # What a table of tasks calls a standard or a date is a task's, no field of the record.
+    if not draft.state.final and not draft.items:
+        read(draft, trigger, defaults=False)
+    answers = _obeyed(draft, heard, proof)
+    announce(draft, message_values(trigger.mail))
+    return answers
+
+
+def _proof(draft: Draft, facts: Facts) -> Proof:
+    """What a message proves its writer by (design §9)."""
+    visit = draft.now_record.visit.entry if facts.proven else 0
+    return Proof(facts.sent_to, visit, draft.policy.site.trust == "address")
 
 
 def _heard(draft: Draft, text: str, trigger: MailReceived) -> Heard:
@@ -123,24 +169,21 @@ def _heard(draft: Draft, text: str, trigger: MailReceived) -> Heard:
     return heard
 
 
-def _obeyed(draft: Draft, heard: Heard, facts: Facts) -> list[Answer]:
+def _obeyed(draft: Draft, heard: Heard, proof: Proof) -> list[Answer]:
     """What became of the commands; a word that was probably meant as one counts as refused."""
-    policy = draft.policy
     if heard.said:
-        visit = draft.now_record.visit.entry if facts.proven else 0
-        trusted = policy.site.trust == "address"
-        return obey(draft, heard.said, Proof(facts.sent_to, visit, trusted))
+        return obey(draft, heard.said, proof)
     if heard.unknown and not _waiting_for(draft):
         return [Answer(heard.unknown, "refused", "unknown")]
     return []
 
 
-def _preview(draft: Draft, text: str, trigger: MailReceived, facts: Facts) -> None:
+def _preview(draft: Draft, text: str, trigger: MailReceived, proof: Proof) -> None:
     """Say what commands would do, and do nothing (P9)."""
     imagined = Draft(draft.policy, draft.now, draft.by, draft.record, records=draft.records, others=draft.others)
-    answers = _obeyed(imagined, _heard(imagined, text, trigger), facts)
+    answers = _obeyed(imagined, _heard(imagined, text, trigger), proof)
     values = {**message_values(trigger.mail), **answers_text(answers), "state": imagined.now_record.state}
-    reply(draft, "site/preview", values, PREVIEW_RULE)
+    reply(draft, PREVIEWED, values, PREVIEW_RULE)
 
 
 def _waiting_for(draft: Draft) -> tuple[OnReply, ...]:
