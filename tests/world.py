@@ -31,10 +31,14 @@ OVERSEER = "he.fang@example.com"
 
 @dataclass(slots=True)
 class World:
-    """`edits` replaces texts in the shipped rules: path -> (old, new) pairs; `trust` is how commands are believed."""
+    """`edits` replaces texts in the shipped rules: path -> (old, new) pairs; `trust` is how commands are believed.
+
+    With `meetings` the series of rhythm.yaml are not paused.
+    """
 
     trust: str = "token"
     edits: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    meetings: bool = False
     store: Store = field(default_factory=MemoryStore)
     clock: SteppedClock = field(init=False)
     force: InForce = field(init=False)
@@ -50,6 +54,8 @@ class World:
         files = dict(read_home(ROOT))
         site = "rules/site.yaml"
         files[site] = files[site].replace("{trust: token}", f"{{trust: {self.trust}}}")
+        if self.meetings:
+            files["rules/rhythm.yaml"] = files["rules/rhythm.yaml"].replace("    paused: true\n", "")
         self.edits = {**self.edits, **{f"rules/{name}.yaml": pairs for name, pairs in edits.items()}}
         for path, pairs in self.edits.items():
             for old, new in pairs:

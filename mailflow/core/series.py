@@ -49,7 +49,7 @@ class Series:
     """A meeting that comes again: a record of `kind` is opened `ahead` of each time.
 
     `attendees` and `recorder` are role expressions or addresses; `fields` are further values of the record,
-    canonical. `signature` tells when the times have changed.
+    canonical. `signature` tells when the times have changed. While it is `paused`, nothing is opened.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Series:
     lasts: Duration | None = None
     room: str = ""
     brief: bool = False
+    paused: bool = False
     fields: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     signature: str = ""

@@ -67,6 +67,7 @@ def _series(block: Block, file: Block, known: Known) -> Series:
         lasts=block.duration("lasts"),
         room=block.text("place"),
         brief=block.flag("brief"),
+        paused=block.flag("paused"),
         fields={key.text: block.reader.text(each, f"'{key.text}'") for key, each in block.entries("fields")},
         source=block.text("source"),
         place=block.place,

@@ -83,6 +83,7 @@ SERIES = Keys(
         "recorder",
         "place",
         "brief",
+        "paused",
         "fields",
         "holiday",
         "calendar",

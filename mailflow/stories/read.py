@@ -80,7 +80,7 @@ class _Reading:
         )
 
     def _rhythm(self, block: Block) -> Rhythm:
-        """What of rhythm.yaml comes in this story: what it names, else nothing."""
+        """What of rhythm.yaml comes in this story: what it names, paused or not, else nothing."""
         here = self.policy.rhythm
         known, chosen = (*here.meetings, *here.reports), block.texts("rhythm")
         for node in block.items("rhythm"):
@@ -88,7 +88,7 @@ class _Reading:
             if word and word not in known:
                 self.reader.error(node.place, f"rhythm.yaml has no '{word}'", suggestion(word, known))
         return Rhythm(
-            {name: each for name, each in here.meetings.items() if name in chosen},
+            {name: replace(each, paused=False) for name, each in here.meetings.items() if name in chosen},
             {name: each for name, each in here.reports.items() if name in chosen},
         )
 

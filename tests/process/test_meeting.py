@@ -269,7 +269,7 @@ def dated(world: World, kind: str = "meeting") -> list[tuple[str, str]]:
 
 def test_a_series_opens_a_record_so_long_ahead_of_each_time() -> None:
     """P6.2: every other Wednesday, three working days ahead."""
-    world = World(trust="address")
+    world = World(trust="address", meetings=True)
     world.until("2026-12-18 18:00")
     found = [when for title, when in dated(world) if title == "业务与信息化协调会"]
     assert found == ["2026-12-02T10:00", "2026-12-16T10:00"]
@@ -284,6 +284,7 @@ def test_a_stand_up_wants_no_materials_and_no_minutes() -> None:
     """P6.3."""
     world = World(
         trust="address",
+        meetings=True,
         edits={"rules/rhythm.yaml": [("from: 2026-12-02", "from: 2027-12-01"), ("BYDAY=1TU", "BYDAY=3FR")]},
     )
     world.until("2026-12-08 18:00")
@@ -297,7 +298,7 @@ def test_a_stand_up_wants_no_materials_and_no_minutes() -> None:
 
 
 def test_of_meetings_missed_while_nobody_watched_none_is_called_that_has_begun() -> None:
-    world = World(trust="address")
+    world = World(trust="address", meetings=True)
     world.pass_at("2026-11-20 09:00")
     world.pass_at("2026-12-15 16:00")
     world.pass_at("2026-12-15 16:05")
@@ -305,7 +306,7 @@ def test_of_meetings_missed_while_nobody_watched_none_is_called_that_has_begun()
 
 
 def test_a_changed_series_opens_no_past_meeting_and_none_twice() -> None:
-    world = World(trust="address")
+    world = World(trust="address", meetings=True)
     world.until("2026-12-01 08:00")
     before = dated(world)
     world.reload(rhythm=[("ahead: 3 working days", "ahead: 4 working days"), ('at: "10:00"', 'at: "10:30"')])
@@ -315,7 +316,7 @@ def test_a_changed_series_opens_no_past_meeting_and_none_twice() -> None:
 
 def test_a_series_whose_weekday_is_edited_moves_what_has_not_been_invited_and_calls_none_twice() -> None:
     """P6.2: the coordination of 16 December was called on the 11th, and is edited to Thursdays on the 14th."""
-    world = World(trust="address")
+    world = World(trust="address", meetings=True)
     world.until("2026-12-14 09:00")
     (record,) = (r for r in _records(world) if r.fields["start"].startswith("2026-12-16T10:00"))
     world.reload(rhythm=[("INTERVAL=2;BYDAY=WE", "INTERVAL=2;BYDAY=TH")])
@@ -329,7 +330,7 @@ def test_a_series_whose_weekday_is_edited_moves_what_has_not_been_invited_and_ca
 
 
 def test_a_series_that_is_edited_after_the_invitation_leaves_that_meeting_where_it_is() -> None:
-    world = World(trust="address")
+    world = World(trust="address", meetings=True)
     world.until("2026-12-15 11:00")
     world.reload(rhythm=[("INTERVAL=2;BYDAY=WE", "INTERVAL=2;BYDAY=TH")])
     world.until("2026-12-28 18:00")
@@ -338,7 +339,7 @@ def test_a_series_that_is_edited_after_the_invitation_leaves_that_meeting_where_
 
 
 def test_a_series_that_is_edited_to_an_earlier_day_comes_earlier() -> None:
-    world = World(trust="address")
+    world = World(trust="address", meetings=True)
     world.until("2026-12-14 08:30")
     world.reload(rhythm=[("INTERVAL=2;BYDAY=WE", "INTERVAL=2;BYDAY=TU")])
     world.until("2026-12-29 18:00")
@@ -347,7 +348,7 @@ def test_a_series_that_is_edited_to_an_earlier_day_comes_earlier() -> None:
 
 
 def test_a_meeting_of_a_series_that_was_cancelled_is_not_called_again_by_an_edit() -> None:
-    world = World(trust="address")
+    world = World(trust="address", meetings=True)
     world.until("2026-12-14 09:00")
     (record,) = (r for r in _records(world) if r.fields["start"].startswith("2026-12-16T10:00"))
     world.mail("2026-12-14 09:10", IT_CONTACT, f"Re: [{record.id}]", "取消：年末盘点")
@@ -358,6 +359,16 @@ def test_a_meeting_of_a_series_that_was_cancelled_is_not_called_again_by_an_edit
 
 
 # --- by a line in a reply -----------------------------------------------------------------------------
+
+
+def test_a_paused_series_calls_nobody_and_begins_with_the_next_time_once_it_is_not() -> None:
+    world = World(trust="address")
+    world.until("2026-12-14 09:30")
+    assert dated(world) == []
+    world.meetings = True
+    world.reload()
+    world.until("2026-12-14 18:00")
+    assert sorted(when for _, when in dated(world)) == ["2026-12-15T09:15", "2026-12-16T10:00"]
 
 
 def test_a_reply_with_another_time_moves_the_meeting_and_invites_anew(world: World) -> None:

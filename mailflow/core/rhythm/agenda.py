@@ -94,8 +94,8 @@ def over(agenda: Agenda, policy: Policy, now: datetime) -> Agenda:
 
 
 def _all(policy: Policy) -> Iterator[tuple[str, Series | Report]]:
-    """Everything that has times."""
-    yield from ((f"{MEETINGS}{name}", each) for name, each in policy.rhythm.meetings.items())
+    """Everything that has times and is not paused."""
+    yield from ((f"{MEETINGS}{name}", each) for name, each in policy.rhythm.meetings.items() if not each.paused)
     yield from ((f"reports.{name}", each) for name, each in policy.rhythm.reports.items() if each.times)
 
 
