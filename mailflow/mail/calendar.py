@@ -7,6 +7,7 @@ otherwise: Exchange names its own time zones, some give no method in the header,
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
+from urllib.parse import unquote
 
 from icalendar import Calendar, Event
 from icalendar.prop import vCalAddress
@@ -23,6 +24,10 @@ _METHODS = frozenset({"reply", "counter"})
 _ANSWERS = frozenset({"accepted", "declined", "tentative", "needs-action", "delegated"})
 # What stands at the beginning of a line that is one (RFC 5545 §3.1): a name, then parameters or the value.
 _LINE = re.compile(r"[A-Za-z0-9-]+[;:]")
+# What an answer cannot do without.
+_NEEDED = re.compile(
+    r"(?:BEGIN:(?:VCALENDAR|VEVENT)|END:(?:VCALENDAR|VEVENT)|(?:METHOD|UID|ATTENDEE|COMMENT|SEQUENCE)[;:])", re.I
+)
 
 
 def calendar_answers(parts: Iterable[tuple[str, str]]) -> tuple[CalendarAnswer, ...]:
@@ -38,30 +43,40 @@ def calendar_answers(parts: Iterable[tuple[str, str]]) -> tuple[CalendarAnswer, 
     return tuple(found.values())
 
 
-def _answers(text: str, method: str) -> Iterator[CalendarAnswer]:
-    try:
-        calendar = Calendar.from_ical(_mended(text))
-        said = str(calendar.get("METHOD", method)).strip().lower()
-        if said in _METHODS:
-            for event in calendar.walk("VEVENT"):
-                if isinstance(event, Event):
-                    yield from _of_event(event, said)
-    except Exception:  # the reader raises what it likes on what is no calendar; then there is no answer
-        return
+def _answers(text: str, method: str) -> Iterable[CalendarAnswer]:
+    """As it stands; else, since a line that cannot be read may end the reading, by the lines that an answer needs."""
+    lines = _lines(text)
+    for each in (lines, [line for line in lines if _NEEDED.match(line)]):
+        try:
+            return tuple(_read("\r\n".join(each) + "\r\n", method))
+        except Exception:  # the reader raises what it likes on what is no calendar; then there is no answer
+            continue
+    return ()
 
 
-def _mended(text: str) -> str:
+def _read(text: str, method: str) -> Iterator[CalendarAnswer]:
+    calendar = Calendar.from_ical(text)
+    said = str(calendar.get("METHOD", method)).strip().lower()
+    if said in _METHODS:
+        for event in calendar.walk("VEVENT"):
+            if isinstance(event, Event):
+                yield from _of_event(event, said)
+
+
+def _lines(text: str) -> list[str]:
     """Long lines put together again (RFC 5545 §3.1), without what can be no line, which ends the reading."""
-    text = re.sub(r"\r?\n[ \t]", "", text.replace("\0", ""))
-    return "\r\n".join(line for line in text.splitlines() if _LINE.match(line)) + "\r\n"
+    text = re.sub(r"\r?\n[ \t]", "", text.replace("\0", "").removeprefix("\ufeff"))
+    return [line for line in text.splitlines() if _LINE.match(line)]
 
 
 def _of_event(event: Event, method: str) -> Iterator[CalendarAnswer]:
     uid = str(event.get("UID", "")).strip()[:_LONGEST]
     comment = _text(event.get("COMMENT"))
     for attendee in _listed(event.get("ATTENDEE")):
-        address = _address(str(attendee))
-        said = str(_parameters(attendee).get("PARTSTAT", "needs-action")).lower()
+        given = _parameters(attendee)
+        # Some calendars name people by numbers of their own, and the address beside it (RFC 7986 §6.2).
+        address = _address(str(attendee)) or _address(str(given.get("EMAIL", "")))
+        said = str(given.get("PARTSTAT", "needs-action")).lower()
         if not uid or not address:
             continue
         yield CalendarAnswer(
@@ -70,8 +85,9 @@ def _of_event(event: Event, method: str) -> Iterator[CalendarAnswer]:
             attendee=address,
             answer=said if said in _ANSWERS else "needs-action",
             delegate=_delegate(attendee),
-            comment=comment,
+            comment=comment or _text(given.get("X-RESPONSE-COMMENT")),
             start=_moment(event) if method == "counter" else None,
+            sequence=_number(event.get("SEQUENCE")),
         )
 
 
@@ -91,8 +107,12 @@ def _listed(value: object) -> list[object]:
 
 
 def _address(text: str) -> str:
-    address = text.strip().strip('"').lower().removeprefix("mailto:").strip()
-    return address if re.fullmatch(r"[^\s@<>\"]{1,64}@[^\s@<>\"]{1,255}", address) else ""
+    address = unquote(text.strip().strip('"')).lower().removeprefix("mailto:").strip()
+    return address if re.fullmatch(r"[^\s@<>\";:,]{1,64}@[^\s@<>\";:,/]{1,255}", address) else ""
+
+
+def _number(value: object) -> int | None:
+    return int(value) if isinstance(value, int) else None
 
 
 def _text(value: object) -> str:

@@ -1,5 +1,6 @@
 """An invitation to the calendar as text (RFC 5545, RFC 5546 §3.2.2 and §3.2.5); the same values give the same bytes."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,6 +11,8 @@ from mailflow.mail.headers import line
 from mailflow.mail.model import Address
 
 REQUEST, CANCEL = "request", "cancel"
+_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _MAKER = "-//mailflow//mailflow//EN"
 
 
@@ -58,7 +61,7 @@ def _event(invitation: Invitation) -> Event:
     event.add("dtend", _utc(invitation.end))
     event.add("summary", line(invitation.summary))
     if invitation.description:
-        event.add("description", invitation.description.replace("\r\n", "\n"))
+        event.add("description", _lines(invitation.description))
     if invitation.place:
         event.add("location", line(invitation.place))
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
@@ -68,6 +71,12 @@ def _event(invitation: Invitation) -> Event:
     for each in invitation.attendees:
         event.add("attendee", _attendee(each, asked=not cancelled), encode=False)
     return event
+
+
+def _lines(text: str) -> str:
+    """Words of several lines, without controls, which no text may have (RFC 5545 §3.3.11)."""
+    lines = _BREAK.sub("\n", text)
+    return _CONTROL.sub("", lines)
 
 
 def _attendee(person: Address, *, asked: bool) -> vCalAddress:

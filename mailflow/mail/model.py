@@ -52,7 +52,8 @@ class Failure:
 @dataclass(frozen=True, slots=True)
 class CalendarAnswer:
     """What a mail program says to an invitation. `method` is reply or counter, `answer` accepted, declined,
-    tentative, delegated or needs-action (RFC 5545 §3.2.12); `start` is when a counter proposes to begin."""
+    tentative, delegated or needs-action (RFC 5545 §3.2.12); `start` is when a counter proposes to begin, `sequence`
+    the version of the event that is answered, None where it does not say."""
 
     method: str
     uid: str
@@ -61,6 +62,7 @@ class CalendarAnswer:
     delegate: str = ""
     comment: str = ""
     start: datetime | None = None
+    sequence: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

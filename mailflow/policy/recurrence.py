@@ -14,6 +14,14 @@ from dateutil.rrule import rrule, rrulestr
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _PARTS = ("FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYYEARDAY", "BYWEEKNO", "BYSETPOS",
           "WKST")  # fmt: skip
+# What the numbers of a part may be up to, either way round; 0 is none (RFC 5545 §3.3.10).
+_UP_TO = {"BYMONTHDAY": 31, "BYYEARDAY": 366, "BYWEEKNO": 53, "BYSETPOS": 366}
+# Which parts do not go with which frequencies there.
+_NOT_WITH = {
+    "BYMONTHDAY": ("WEEKLY",),
+    "BYYEARDAY": ("DAILY", "WEEKLY", "MONTHLY"),
+    "BYWEEKNO": ("DAILY", "WEEKLY", "MONTHLY"),
+}
 _EXAMPLE = "write it like FREQ=WEEKLY;INTERVAL=2;BYDAY=WE"
 # The Gregorian calendar repeats itself every 400 years; dateutil stops looking at the year 9999.
 _CYCLE = 400
@@ -91,7 +99,26 @@ def _check(text: str) -> None:
     for name in ("INTERVAL", "COUNT"):
         if name in parts and not re.fullmatch(r"[1-9]\d{0,3}", parts[name]):
             raise NoRecurrence(f"{name}={parts[name]} must be a whole number from 1; {_EXAMPLE}")
+    if "UNTIL" in parts and "COUNT" in parts:
+        raise NoRecurrence("a recurrence ends by COUNT or by UNTIL, not by both; keep one of them")
+    _check_numbers(parts, frequency)
     if "UNTIL" in parts and not re.fullmatch(r"\d{8}", parts["UNTIL"]):
         raise NoRecurrence(f"UNTIL={parts['UNTIL']} must be a day; write it like UNTIL=20271231")
     if re.search(r"\d", parts.get("BYDAY", "")) and frequency in ("DAILY", "WEEKLY"):
         raise NoRecurrence(f"BYDAY={parts['BYDAY']} counts weekdays, which only a month or a year has; {_EXAMPLE}")
+
+
+def _check_numbers(parts: dict[str, str], frequency: str) -> None:
+    """That each number can be one, and that the parts go together: dateutil passes over what does not."""
+    for name, most in _UP_TO.items():
+        for number in parts[name].split(",") if name in parts else ():
+            if not re.fullmatch(r"[+-]?\d{1,3}", number) or not 1 <= abs(int(number)) <= most:
+                raise NoRecurrence(f"{name}={parts[name]}: '{number}' is none; write 1 to {most}, or -1 for the last")
+    months = parts.get("BYMONTH", "1").split(",")
+    if not all(re.fullmatch(r"\d{1,2}", each) and 1 <= int(each) <= 12 for each in months):
+        raise NoRecurrence(f"BYMONTH={parts['BYMONTH']} names no months; write 1 to 12")
+    for name, frequencies in _NOT_WITH.items():
+        if name in parts and frequency in frequencies:
+            raise NoRecurrence(f"{name} does not go with FREQ={frequency}; see RFC 5545 §3.3.10")
+    if "BYSETPOS" in parts and not any(name.startswith("BY") for name in parts if name != "BYSETPOS"):
+        raise NoRecurrence("BYSETPOS chooses among the days of another part; write BYDAY too, or leave it out")

@@ -1,6 +1,7 @@
 """rhythm.yaml to the rhythm: meetings that come again, and reports with their times (process P6)."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
@@ -22,6 +23,8 @@ from mailflow.policy.schema import REPORT, RHYTHM, SERIES
 from mailflow.policy.timers import WEEKDAYS
 
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+# Every month has so many days.
+_EVERY_MONTH = 28
 _NOON = time(12)
 _NOW = Duration(0, Unit.MINUTES)
 
@@ -116,6 +119,13 @@ def _times(block: Block, days: Recurrence | None, known: Known, holiday: OnHolid
 
 def _recurrence(block: Block) -> Recurrence | None:
     text, start = block.text("every"), block.day("from")
+    if (
+        start
+        and start.day > _EVERY_MONTH
+        and re.fullmatch(r"(?i)(RRULE:)?FREQ=MONTHLY(;INTERVAL=\d+)?;?", text.strip())
+    ):
+        message = f"not every month has a day {start.day}, and without it there is no meeting"
+        block.reader.warn(block.place_of("every"), message, "write FREQ=MONTHLY;BYMONTHDAY=-1 for the last day")
     return _read(block, "every", text, start) if text and start else None
 
 
@@ -141,6 +151,9 @@ def _report_days(block: Block) -> Recurrence | None:
                 hint = "write 1 to 31, or -1 for the last day"
                 block.reader.error(block.place_of("day"), f"a month has no day '{text}'", hint)
                 return None
+            if abs(int(text)) > _EVERY_MONTH:
+                message = f"not every month has a day {text}, and without it the report is not mailed"
+                block.reader.warn(block.place_of("day"), message, "write -1 for the last day of each month")
             return _read(block, "day", f"FREQ=MONTHLY;BYMONTHDAY={text}", None)
     return _read(block, "at", "FREQ=DAILY", None)
 

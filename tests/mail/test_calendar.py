@@ -1,5 +1,6 @@
 """Calendar answers as the mail programs of the world write them, and invitations that their libraries read back."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
@@ -33,6 +34,11 @@ WRITTEN = {
     "thunderbird": "ATTENDEE;CN=Li Na;PARTSTAT=ACCEPTED;ROLE=REQ-PARTICIPANT:mailto:li.na@example.com",
     "qq": "ATTENDEE;RSVP=TRUE;PARTSTAT=ACCEPTED:mailto:li.na@example.com",
     "netease": "ATTENDEE;PARTSTAT=accepted;CN=李娜;ROLE=REQ-PARTICIPANT;RSVP=FALSE:MAILTO:<li.na@example.com>".replace("<", "").replace(">", ""),
+    "icloud": 'ATTENDEE;CN="Li Na";EMAIL=li.na@example.com;PARTSTAT=ACCEPTED:urn:uuid:6E1B-0',
+    "calendar server": 'ATTENDEE;CN="Li Na";EMAIL="Li.Na@example.com";PARTSTAT=ACCEPTED:/principals/__uids__/1/',
+    "percent-encoded": "ATTENDEE;PARTSTAT=ACCEPTED:mailto:li.na%40example.com",
+    "on behalf": 'ATTENDEE;SENT-BY="mailto:sec@example.com";PARTSTAT=ACCEPTED:mailto:li.na@example.com',
+    "a name with signs": 'ATTENDEE;CN="Na, Li: head";PARTSTAT=ACCEPTED:mailto:li.na@example.com',
 }  # fmt: skip
 
 
@@ -60,6 +66,11 @@ def test_who_is_sent_instead_is_named() -> None:
     assert (found.answer, found.delegate) == ("delegated", "tom@example.com")
 
 
+def test_words_that_stand_beside_the_name_are_kept() -> None:
+    line = 'ATTENDEE;PARTSTAT=DECLINED;X-RESPONSE-COMMENT="on leave":mailto:a@example.com'
+    assert [each.comment for each in calendar_answers([(reply(line), "")])] == ["on leave"]
+
+
 def test_the_words_that_go_with_it_are_kept() -> None:
     (found,) = calendar_answers(
         [(reply("ATTENDEE;PARTSTAT=DECLINED:mailto:a@example.com", more="COMMENT:出差\\, 下周回来\r\n"), "")]
@@ -76,6 +87,53 @@ def test_another_time_that_is_proposed_is_a_moment_also_by_the_names_exchange_ha
     )
     (found,) = calendar_answers([(text, "counter")])
     assert (found.method, found.start) == ("counter", datetime(2026, 12, 3, 7, 0, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "20261203T150000",
+        ";TZID=tzone://Microsoft/Custom:20261203T150000",
+        ":soon",
+        ';TZID="Nowhere at all":20261203T150000',
+    ],
+)
+def test_a_time_that_nobody_understands_loses_no_answer(said: str) -> None:
+    more = f"DTSTART{said if said[0] in ';:' else ':' + said}\r\n"
+    text = reply("ATTENDEE;PARTSTAT=DECLINED:mailto:a@example.com", more=more, method="METHOD:COUNTER\r\n")
+    (found,) = calendar_answers([(text.replace("DTSTART:20261202T020000Z\r\n", ""), "")])
+    assert (found.answer, found.attendee, found.start) == ("declined", "a@example.com", None)
+
+
+def test_a_time_that_is_proposed_in_summer_is_one_of_summer() -> None:
+    zone = (
+        "BEGIN:VTIMEZONE\r\nTZID:Customized Time Zone\r\nBEGIN:STANDARD\r\nDTSTART:16010101T030000\r\n"
+        "TZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\r\nEND:STANDARD\r\n"
+        "BEGIN:DAYLIGHT\r\nDTSTART:16010101T020000\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\n"
+        "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3\r\nEND:DAYLIGHT\r\nEND:VTIMEZONE\r\n"
+    )
+    text = (
+        f"BEGIN:VCALENDAR\r\nMETHOD:COUNTER\r\n{zone}BEGIN:VEVENT\r\nUID:{UID}\r\n"
+        "ATTENDEE;PARTSTAT=TENTATIVE:mailto:a@example.com\r\n"
+        'DTSTART;TZID="Customized Time Zone":20260701T100000\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n'
+    )
+    (found,) = calendar_answers([(text, "")])
+    assert found.start == datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
+
+
+def test_a_byte_order_mark_ends_nothing() -> None:
+    text = "\ufeff" + reply("ATTENDEE;PARTSTAT=ACCEPTED:mailto:a@example.com")
+    assert [each.answer for each in calendar_answers([(text, "")])] == ["accepted"]
+
+
+def test_a_name_that_is_not_quoted_makes_no_address() -> None:
+    assert calendar_answers([(reply("ATTENDEE;CN=a:b;PARTSTAT=ACCEPTED:mailto:a@example.com"), "")]) == ()
+
+
+def test_the_version_that_is_answered_is_kept() -> None:
+    text = reply("ATTENDEE;PARTSTAT=ACCEPTED:mailto:a@example.com", more="SEQUENCE:7\r\n")
+    assert [each.sequence for each in calendar_answers([(text, "")])] == [7]
+    assert [each.sequence for each in calendar_answers([(text.replace(":7", ":x"), "")])] == [None]
 
 
 def test_an_invitation_that_somebody_else_sends_is_no_answer() -> None:
@@ -191,3 +249,11 @@ def test_an_invitation_goes_as_one_more_form_of_the_text_and_as_a_file() -> None
     assert form["Content-Type"].params == {"charset": "utf-8", "method": "REQUEST"}
     assert form.get_payload(decode=True) == file.get_payload(decode=True) == text.encode()
     assert file.get_filename() == "invite.ics"
+
+
+def test_an_invitation_has_no_signs_that_a_calendar_may_not_have() -> None:
+    """RFC 5545 §3.3.11: no control but the tab; one of them ends the reading in some programs."""
+    text = calendar_text(replace(invitation(), description="一\x0b二\x00三\x07\u2028四\t五\r六"))
+    (event,) = Calendar.from_ical(text).walk("VEVENT")
+    assert str(event["DESCRIPTION"]) == "一\n二三\n四\t五\n六"
+    assert max(len(each.encode()) for each in text.split("\r\n")) <= 75

@@ -244,6 +244,32 @@ def test_what_was_answered_for_another_time_counts_no_more(world: World) -> None
     assert "李娜 | 尚未答复" in text
 
 
+def test_an_answer_to_the_invitation_before_the_move_counts_no_more(world: World) -> None:
+    """RFC 5546 §2.1.5: what names an older version is obsolete, however late it comes."""
+    record = called(world)
+    world.until("Wed 11:00")
+    first = invitation(world, CONTACT)
+    old = int(calendar(world, first)[1]["SEQUENCE"])
+    world.mail("Wed 14:00", REQUESTER, f"Re: [{record}]", "改期至 2026-03-06 15:00")
+    answer(world, "Wed 15:00", CONTACT, first, "ACCEPTED", more=f"SEQUENCE:{old}\r\n")
+    assert world.record(record).attendance == {}
+    new = int(calendar(world, world.sent(CONTACT, "move.moved")[-1])[1]["SEQUENCE"])
+    answer(world, "Wed 15:10", CONTACT, first, "ACCEPTED", more=f"SEQUENCE:{new}\r\n")
+    assert world.record(record).attendance[CONTACT].answer == "accepted"
+
+
+def test_whom_somebody_sends_by_their_calendar_may_answer_too(world: World) -> None:
+    record = called(world)
+    world.until("Wed 11:00")
+    first = invitation(world, CONTACT)
+    answer(world, "Wed 11:10", CONTACT, first, f'DELEGATED;DELEGATED-TO="mailto:{HEAD}"')
+    answer(world, "Wed 11:20", HEAD, first, "ACCEPTED")
+    assert world.record(record).attendance[HEAD].answer == "accepted"
+    world.until("Thu 09:50")
+    assert world.times(HEAD, "invited.soon") == ["Thu 09:45"]
+    assert world.times(CONTACT, "invited.soon") == []
+
+
 def test_nobody_answers_for_a_meeting_that_they_were_not_invited_to_nor_by_a_name_they_guess(world: World) -> None:
     record = called(world)
     world.until("Wed 11:00")

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from mailflow.core.actions import answered
 from mailflow.core.draft import Draft
-from mailflow.core.event import guests
+from mailflow.core.event import guests, happening
 from mailflow.core.model import Attendance, Attends, Joined, Noted, Record
 from mailflow.core.policy import Policy
 from mailflow.core.receiving.opening import JOIN_RULE
@@ -28,6 +28,11 @@ def invited(trigger: MailReceived, record: Record, policy: Policy, now: datetime
         who = next((a for a in (named, draft.by) if a in guests(record, policy, now)), "")
         if not who:
             draft.change(Noted(f"{named} answered an invitation that was not for them: {each.answer}"), ATTEND_RULE)
+            continue
+        event = happening(draft.now_record, policy, now)
+        if event is not None and each.sequence is not None and each.sequence < event.version:
+            # RFC 5546 §2.1.5: it was said of what has changed since.
+            draft.change(Noted(f"{who} answered an invitation of before it changed: {each.answer}"), ATTEND_RULE)
             continue
         proposed = policy.calendar("").local(each.start).isoformat(timespec="minutes") if each.start else ""
         answer = "counter" if each.method == "counter" else each.answer
