@@ -16,7 +16,7 @@ from mailflow.core.reading.classify import record_ids
 from mailflow.core.receiving.confirming import AWAY, UNMUTE, confirms
 from mailflow.core.receiving.finding import LOOKED_AT
 from mailflow.core.receiving.incoming import receive
-from mailflow.core.receiving.muting import scope_said
+from mailflow.core.receiving.muting import scope_meant
 from mailflow.core.receiving.notices import failed
 from mailflow.core.receiving.questions import MINE, SEARCH, question, words_of
 from mailflow.core.receiving.replies import commanded
@@ -88,7 +88,7 @@ def _asked(asked: tuple[str, dict[str, str]] | None, policy: Policy, *, proven: 
         case (template, _) if template == MINE or (template == AWAY and proven):
             return (OpenRecords(),)
         case (template, values) if template == UNMUTE:
-            return (HeldUnder(scope_said(values["text"], policy) or ""),)
+            return (HeldUnder(scope_meant(values["text"], policy) or ""),)
         case (template, values) if template == SEARCH:
             return (Found(values["text"], LOOKED_AT),)
         case _:

@@ -212,6 +212,29 @@ def tell_of_absence(draft: Draft, change: Away, facts: Facts) -> None:
     draft.write(letter)
 
 
+def tell_of_return(draft: Draft, change: Away | Back) -> None:
+    """Who was to stand in for days that are given up hears that they need not; another deputy has them, or nobody."""
+    policy, address = draft.policy, change.address
+    today = policy.calendar_of(address).day_of(draft.now)
+    if isinstance(change, Away):
+        gone = tuple(_replaced(change, policy))
+    else:
+        gone = tuple(each for each in policy.away.get(address, ()) if touches(each, change.first, change.last))
+    kept = (change.absence.deputy or policy.directory.person(address).deputy) if isinstance(change, Away) else ""
+    for absence in gone:
+        deputy = absence.deputy or policy.directory.person(address).deputy
+        if not deputy or deputy in (kept, draft.by) or absence.last < today:
+            continue
+        values = {
+            "person_named": policy.directory.person(address).name or address,
+            "from": address,
+            "reason": "over",
+            "absences": _line("gone", address, absence, policy),
+        }
+        occasion = f"{address} {absence.first.isoformat()} {absence.last.isoformat()} over {draft.now.isoformat()}"
+        draft.write(Letter(Style.TELL, "site/deputy", (deputy,), rule=DEPUTY_RULE, occurrence=occasion, values=values))
+
+
 def next_above(address: str, policy: Policy) -> str:
     """The first one above a person in the chain (P1.2), "" when there is nobody."""
     return next(policy.directory.above(address), "")

@@ -12,8 +12,8 @@ from mailflow.core.draft import Draft
 from mailflow.core.model import Joined, Record
 from mailflow.core.policy import Policy
 from mailflow.core.reading.arguments import word_at
-from mailflow.core.receiving.away import Asked, away_asked, away_values, back_asked, tell_of_absence
-from mailflow.core.receiving.muting import may_mute, scope_said, withheld_text
+from mailflow.core.receiving.away import Asked, away_asked, away_values, back_asked, tell_of_absence, tell_of_return
+from mailflow.core.receiving.muting import may_mute, scope_meant, scope_said, withheld_text
 from mailflow.core.receiving.writers import answerable, cap_replies, message_values, reply, sender_of
 from mailflow.core.standing import Away, Back, Muted, Standing, Unmuted
 from mailflow.core.triggers import Decision, Facts, Filed, MailReceived, Unfiled
@@ -86,7 +86,7 @@ def _asked(draft: Draft, template: str, text: str, facts: Facts) -> tuple[dict[s
     if template in (AWAY, BACK):
         asked = (away_asked if template == AWAY else back_asked)(text, by, policy, now)
         return away_values(asked, by, policy, now), asked.change
-    scope = scope_said(text, policy)
+    scope = scope_said(text, policy) if template == MUTE else scope_meant(text, policy)
     if scope is None or not may_mute(by, scope, policy, now):
         return {"reason": "scope" if scope is None else "role", "named": text.strip()}, None
     if template == MUTE:
@@ -107,8 +107,10 @@ def _do(draft: Draft, change: Standing, facts: Facts, values: dict[str, str]) ->
             after = away_values(Asked(change), address, policy, now)
             reply(draft, AWAY, {**values, **after, "reason": "done"})
             tell_of_absence(draft, change, facts)
+            tell_of_return(draft, change)
         case Back():
             reply(draft, BACK, {**values, "reason": "done"})
+            tell_of_return(draft, change)
         case Muted(scope) | Unmuted(scope):
             template = MUTE if isinstance(change, Muted) else UNMUTE
             if not may_mute(by, scope, policy, now):

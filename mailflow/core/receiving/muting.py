@@ -31,6 +31,12 @@ def scope_said(text: str, policy: Policy) -> str | None:
     return None
 
 
+def scope_meant(text: str, policy: Policy) -> str | None:
+    """What is to be sent again: as it is said, and where nothing is, the one thing that is muted."""
+    said = scope_said(text, policy)
+    return policy.muted[0] if said == ALL and len(policy.muted) == 1 else said
+
+
 def may_mute(address: str, scope: str, policy: Policy, now: datetime) -> bool:
     """The site's admins may mute anything, whoever is responsible for a kind that kind (P9)."""
     if address in policy.site.admin:
