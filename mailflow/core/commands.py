@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailflow.core.actions import announce, run
+from mailflow.core.completing import completed
 from mailflow.core.draft import Draft
 from mailflow.core.model import CONTINUES, Commanded, Record, Task, TaskChanged
 from mailflow.core.policy import Policy
@@ -69,7 +70,7 @@ def available(address: str, record: Record, policy: Policy, now: datetime) -> tu
 def hear(text: str, record: Record, policy: Policy, now: datetime) -> Heard:
     """The commands in a person's own words: those of the state, else any that the kind knows elsewhere."""
     workflow = policy.workflow(record.kind)
-    return _listened(text, workflow, of_state(record, workflow), policy, now)
+    return _listened(text, workflow, of_state(record, workflow), policy, now, record.tasks)
 
 
 def hear_any(text: str, workflow: Workflow, policy: Policy, now: datetime) -> Heard:
@@ -77,8 +78,15 @@ def hear_any(text: str, workflow: Workflow, policy: Policy, now: datetime) -> He
     return _listened(text, workflow, (), policy, now)
 
 
-def _listened(text: str, workflow: Workflow, known: Sequence[Command], policy: Policy, now: datetime) -> Heard:
-    """The commands that are `known` where it is said, else any other of the kind."""
+def _listened(
+    text: str,
+    workflow: Workflow,
+    known: Sequence[Command],
+    policy: Policy,
+    now: datetime,
+    tasks: Sequence[Task] = (),
+) -> Heard:
+    """The commands that are `known` where it is said, else any other of the kind, else what tasks were lacking."""
     calendar = policy.calendar("")
     kinds = {tag: each.kind for each in policy.kinds.values() for tag in (each.kind, *each.tags)}
     own = workflow.tasks.fields if workflow.tasks else ()
@@ -88,6 +96,8 @@ def _listened(text: str, workflow: Workflow, known: Sequence[Command], policy: P
         command for command in every_command(workflow) if command not in known and not names.intersection(command.words)
     ]
     heard = listen(text, (*known, *elsewhere), ears)
+    if not heard.said and (answered := completed(text, tasks, known, ears)):
+        return Heard(answered)
     return heard if heard.said or heard.unknown else _of_others(text, workflow, policy, ears)
 
 

@@ -13,7 +13,7 @@ from mailflow.core.reading.values.amounts import plain, read_money, read_number
 from mailflow.core.reading.values.choices import read_choice
 from mailflow.core.reading.values.dates import find_dates, is_vague
 from mailflow.core.reading.values.moments import read_moment, read_span
-from mailflow.core.reading.values.people import read_departments, read_people
+from mailflow.core.reading.values.people import Found, read_departments, read_people
 from mailflow.core.span import Span
 from mailflow.core.workflow import Field, FieldType
 
@@ -106,8 +106,16 @@ def _choice(text: str, shown: str, choices: Mapping[str, tuple[str, ...]]) -> tu
     )
 
 
+def _members(found: Found, directory: Directory) -> tuple[Found, ...]:
+    """The members of a group that is named (P1.3), else whoever is."""
+    named = next((group for group in directory.groups if fold(group) == fold(found.text)), "")
+    if found.candidates or not named:
+        return (found,)
+    return tuple(Found(each, each, (each,)) for each in directory.groups[named])
+
+
 def _people(text: str, directory: Directory, single: bool) -> tuple[str, str]:
-    found = read_people(text, directory)
+    found = tuple(one for each in read_people(text, directory) for one in _members(each, directory))
     several = [each for each in found if len(each.candidates) > 1]
     unknown = [each.text for each in found if not each.candidates]
     # A name that nobody bears is kept as it was written, but never as what could be taken for an address.

@@ -344,7 +344,7 @@ def trimmed(text: str) -> str:
     text = " ".join(text.split()).strip(_ENDS)
     for opening, closing in ("()", "（）", "[]", "【】"):
         if text.count(opening) > text.count(closing):
-            text = text.removesuffix(opening)
+            text = text.removesuffix(opening) if text.endswith(opening) else text + closing
         elif text.count(closing) > text.count(opening):
             text = text.removesuffix(closing)
     return text.strip(_ENDS)
