@@ -43,6 +43,19 @@ def calendar_answers(parts: Iterable[tuple[str, str]]) -> tuple[CalendarAnswer, 
     return tuple(found.values())
 
 
+def calendar_words(parts: Iterable[tuple[str, str]]) -> str:
+    """What the first event of the calendar parts says in words: its description, else its title; "" without any."""
+    for text, _ in list(parts)[:_MOST_PARTS]:
+        try:
+            events = Calendar.from_ical("\r\n".join(_lines(text[:_LARGEST])) + "\r\n").walk("VEVENT")
+            said = (_text(event.get("DESCRIPTION")) or _text(event.get("SUMMARY")) for event in events)
+            if words := next(filter(None, said), ""):
+                return words
+        except Exception:  # as below
+            continue
+    return ""
+
+
 def _answers(text: str, method: str) -> Iterable[CalendarAnswer]:
     """As it stands; else, since a line that cannot be read may end the reading, by the lines that an answer needs."""
     lines = _lines(text)

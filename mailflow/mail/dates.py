@@ -11,6 +11,8 @@ _ISO = re.compile(
     r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[T ,]{0,3}(?:\(?(?:星期|周|週).\)?\s?)?(?P<half>[上下]午)?\s?"
     r"(\d{1,2}):(\d\d)(?::(\d\d))?\S{0,10}?\s?([+-]\d\d:?\d\d)?"
 )
+# 3/2/2026 4:30 PM: the month first where there is AM or PM, or where only that can be.
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}),? (\d{1,2}):(\d\d)(?::(\d\d))?(?: ?([AP])M)?", re.IGNORECASE)
 _NO_YEAR = re.compile(r"\s0\d{2,3}\s")  # the standard library takes 0000 for 2000
 # Zone names in common use that the standard library leaves out; it knows the American ones.
 _ZONES = {"CEST": "+0200", "CET": "+0100", "BST": "+0100", "JST": "+0900", "HKT": "+0800", "MSK": "+0300"}
@@ -30,7 +32,7 @@ def moment(text: str) -> datetime | None:
     if _NO_YEAR.search(text):
         return None
     try:
-        return _usual(_spelt(text)) or _iso(text)
+        return _usual(_spelt(text)) or _iso(text) or _slashed(text)
     except (ValueError, OverflowError, TypeError, IndexError, ArithmeticError):
         return None
 
@@ -83,6 +85,20 @@ def _iso(text: str) -> datetime | None:
         offset = timedelta(hours=int(digits[1:3]), minutes=int(digits[3:5]))
         local = local - offset if digits[0] == "+" else local + offset
     return _clamped(local)
+
+
+def _slashed(text: str) -> datetime | None:
+    """A date as American and British programs write it; None where month and day cannot be told apart."""
+    match = _SLASHED.search(text)
+    if not match:
+        return None
+    first, second, year, hour, minute = (int(match[index]) for index in (1, 2, 3, 4, 5))
+    if match[7]:
+        hour = hour % 12 + (12 if match[7] in "pP" else 0)
+    elif first <= 12 and second <= 12 and first != second:
+        return None
+    month, day = (second, first) if first > 12 else (first, second)
+    return _clamped(datetime(year, month, day, hour, minute, int(match[6] or 0), tzinfo=UTC))
 
 
 def _clamped(when: datetime) -> datetime | None:

@@ -8,7 +8,7 @@ from email import message_from_bytes
 from mailflow.mail.addresses import addresses
 from mailflow.mail.automatic import automatic_signs, is_bounce, unanswerable_signs
 from mailflow.mail.bounce import bounced_id, failures
-from mailflow.mail.calendar import calendar_answers
+from mailflow.mail.calendar import calendar_answers, calendar_words
 from mailflow.mail.dates import first_moment
 from mailflow.mail.headers import Fields, line, message_ids
 from mailflow.mail.html import html_to_text
@@ -73,6 +73,7 @@ def _read(content: bytes, received: datetime | None, mark: str) -> Mail:
     sender, sender_defects = _sender(fields)
     date, own_date = first_moment(fields.first("date"), fields.raw.get("received", ()), received)
     text, from_html = _body(found)
+    text = text or calendar_words(found.calendars)  # an invitation may be the whole message
     reply = own_words(text)
     message_id = next(iter(message_ids(fields.first("message-id"))), "")
     marks = tuple(dict.fromkeys(fields.every(LOOP_HEADER.lower())))

@@ -464,9 +464,9 @@ def test_any_mail_can_be_read(own: str, removed: str, tables: list[tuple[tuple[s
 )
 def test_a_huge_mail_takes_no_more_than_its_size(piece: str) -> None:
     text = piece * (300_000 // len(piece))
-    started = time.perf_counter()
+    started = time.process_time()
     read_fields(mail(text, removed=text), (*FIELDS, NATURE), POLICY, TODAY)
-    assert time.perf_counter() - started < 2.0
+    assert time.process_time() - started < 2.0
 
 
 @pytest.mark.parametrize(

@@ -683,7 +683,7 @@ def test_no_day_makes_a_reader_of_days_fail(text: str, today: date) -> None:
 )
 def test_reading_a_huge_text_takes_no_longer_than_its_beginning(piece: str) -> None:
     text = piece * (200_000 // len(piece))
-    started = time.perf_counter()
+    started = time.process_time()
     for read in READERS:
         read(text)
-    assert time.perf_counter() - started < 2.0
+    assert time.process_time() - started < 2.0

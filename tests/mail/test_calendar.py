@@ -42,6 +42,12 @@ WRITTEN = {
 }  # fmt: skip
 
 
+def test_an_invitation_that_is_the_whole_message_has_its_description_as_text() -> None:
+    head = b"From: a@example.com\r\nSubject: x\r\nContent-Type: text/calendar; method=REQUEST; charset=utf-8\r\n\r\n"
+    event = reply("ATTENDEE:mailto:a@example.com", method="METHOD:REQUEST\r\n", more="DESCRIPTION:请\\n带上报表\r\n")
+    assert parse(head + event.encode()).own == "请\n带上报表"
+
+
 @pytest.mark.parametrize("program", WRITTEN)
 def test_an_acceptance_is_understood_from_every_mail_program(program: str) -> None:
     assert calendar_answers([(reply(WRITTEN[program]), "reply")]) == (

@@ -62,6 +62,6 @@ def test_noise_is_not_taken_for_a_language() -> None:
 def test_megabytes_are_told_apart_by_their_beginning() -> None:
     text = "您好，请尽快处理这个问题。\n" * 300_000
     data = text.encode("gb18030")
-    begin = time.monotonic()
+    begin = time.process_time()
     assert decode(data, "big5") == text
-    assert time.monotonic() - begin < 2
+    assert time.process_time() - begin < 2

@@ -109,6 +109,6 @@ def test_what_takes_no_height_is_hidden() -> None:
 
 
 def test_a_style_without_end_takes_no_time() -> None:
-    begin = time.monotonic()
+    begin = time.process_time()
     assert html_to_text('<p style="' + "height:0;" * 200_000 + '">x</p>')[0] == "x"
-    assert time.monotonic() - begin < 2
+    assert time.process_time() - begin < 2

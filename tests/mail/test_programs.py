@@ -46,6 +46,10 @@ DATES = {
     "2026年3月2日 下午4:30": UNZONED,
     "2026年3月2日 星期一 下午4:30": UNZONED,
     "星期一, 2 三月 2026 16:30:00 +0800": HALF_PAST,
+    "3/2/2026 4:30 PM": UNZONED,
+    "3/2/2026 4:30:00 pm": UNZONED,
+    "31/12/2026 16:30": datetime(2026, 12, 31, 16, 30, tzinfo=UTC),
+    "3/2/2026 16:30": None,  # which of them is the month
     "Wed, 2 十二月 2026 16:30:00 +0800": datetime(2026, 12, 2, 8, 30, tzinfo=UTC),
 }
 FILES = {
@@ -145,7 +149,7 @@ def test_subjects(field: str, subject: str) -> None:
 
 
 @pytest.mark.parametrize(("field", "moment"), DATES.items())
-def test_dates(field: str, moment: datetime) -> None:
+def test_dates(field: str, moment: datetime | None) -> None:
     assert parse(f"{HEAD}Date: {field}\n\nx".encode()).date == moment
 
 
@@ -180,6 +184,6 @@ def test_only_the_writers_own_words_stay(program: str) -> None:
 
 
 def test_folded_lines_without_end_take_no_time() -> None:
-    begin = time.monotonic()
+    begin = time.process_time()
     assert len(parse(f"{HEAD}{FLOWED}\n\n".encode() + b"x \n" * 300_000).text) == 599_999
-    assert time.monotonic() - begin < 2
+    assert time.process_time() - begin < 2
