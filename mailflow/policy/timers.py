@@ -96,7 +96,7 @@ def _anchor(block: Block, scope: Scope, tasks: bool) -> str:
     known += tuple(f"clock.{each}" for each in scope.clocks) + (
         ("task.due", "task.added", "task.state", *_task_dates(scope)) if tasks else ()
     )
-    if base == "word" and name:
+    if base in ("word", "silence") and name:
         scope.role(name, node.place)
     elif base == "fields" and name in scope.fields and word not in known:
         scope.reader.error(node.place, f"the field '{name}' is no date", "give it type: date, moment or span")

@@ -118,6 +118,8 @@ def heard(text: str) -> list[tuple[str, dict[str, str]]]:
         ("定级 高", [("priority", {"priority": "高"})]),
         ("priority: high", [("priority", {"priority": "high"})]),
         ("未解决：还是慢", [("not-solved", {"comments": "还是慢"})]),
+        ("未解决，还是慢", [("not-solved", {"comments": "还是慢"})]),
+        ("Not solved, it is still slow", [("not-solved", {"comments": "it is still slow"})]),
         ("not solved", [("not-solved", {})]),
         ("未解決，還是打不開", [("not-solved", {"comments": "還是打不開"})]),
         ("Not solved, still slow", [("not-solved", {"comments": "still slow"})]),
@@ -177,6 +179,14 @@ def test_what_a_command_still_needs_is_said() -> None:
 @pytest.mark.parametrize("text", ["frobnicate", "approved", "批準", "受里"])
 def test_one_lone_word_is_taken_for_a_command_that_was_meant(text: str) -> None:
     assert listen(text, COMMANDS, EARS).unknown == text
+
+
+@pytest.mark.parametrize(
+    "text", ["同意，请先备份", "同意，但是先改预算", "Approve, please back up first", "受理：马上处理"]
+)
+def test_a_command_that_goes_on_as_it_cannot_is_not_passed_over_in_silence(text: str) -> None:
+    heard_ = listen(text, COMMANDS, EARS)
+    assert (heard_.said, heard_.unknown) == ((), text)
 
 
 @pytest.mark.parametrize("text", ["thanks", "收到", "OK", "Thank you!", "Please see below.\nMore text"])

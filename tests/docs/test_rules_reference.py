@@ -68,7 +68,7 @@ def test_every_anchor_that_is_documented_can_be_counted_from_and_no_other() -> N
     missing = problems(home | {"rules/trial.yaml": home["rules/trial.yaml"].replace("of: opened", "of: nothing")})
     assert missing and "nothing" in missing[0]
     bases = {each.partition(".")[0] for each in said}
-    assert bases == {"opened", "fields", "clock", "task", "word"}
+    assert bases == {"opened", "fields", "clock", "task", "word", "silence"}
 
 
 # --- the examples ------------------------------------------------------------------------------------

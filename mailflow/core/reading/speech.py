@@ -62,6 +62,8 @@ _COURTESIES = (
 )
 _COURTESY = frozenset(fold(word) for word in _COURTESIES.split("|"))
 _LINES = 12
+# How much of a line that was not understood is shown.
+_SHOWN = 40
 # So many lines may go on with the text of one command.
 _TEXT_LINES = 200
 
@@ -112,7 +114,10 @@ def listen(text: str, commands: Sequence[Command], ears: Ears) -> Heard:
             greetings += 1
         else:
             break
-    return Heard(tuple(said), "" if said else _unknown(lines))
+    return Heard(
+        tuple(said),
+        "" if said else _unknown(lines) or _nearly([line for line in lines if line][greetings:], commands, ears),
+    )
 
 
 def _commands(line: str, following: list[str], commands: Sequence[Command], ears: Ears) -> list[Said]:
@@ -311,6 +316,15 @@ def _unknown(lines: list[str]) -> str:
     if len(told) == 1 and _is_word(head) and fold(head) not in _COURTESY:
         return head
     return ""
+
+
+def _nearly(lines: list[str], commands: Sequence[Command], ears: Ears) -> str:
+    """A line that begins with a command and goes on as it cannot (`同意，请先备份`): who wrote it may think it done."""
+    told = next(iter(lines), "")
+    found = _longest(_without_address(_plain(told), ears), commands)
+    if found is None or found[1].lstrip()[:1] not in tuple("，,：:") or _ASKS.search(told):
+        return ""
+    return " ".join(told.replace("|", " ").split())[:_SHOWN]
 
 
 def _is_word(text: str) -> bool:

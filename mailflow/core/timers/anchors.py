@@ -63,6 +63,9 @@ def anchor(timer: Timer, record: Record, policy: Policy, now: datetime, task: Ta
             return _dated(task.marks.get(name), task.fields.get(name, ""), f"task {task.number} {name}")
         case "word":
             return _word(name, record, policy, now, task)
+        case "silence":
+            began = (_visit(timer, record), _word(name, record, policy, now, task))
+            return max((each for each in began if each), key=lambda each: each.entry, default=None)
     return None
 
 
