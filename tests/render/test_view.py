@@ -37,6 +37,17 @@ def test_the_deadline_is_the_next_escalation_and_says_who_hears_of_it() -> None:
     assert (found["deadline"], found["escalates_to"]) == ("2026年11月20日（周五）16:30", ("王磊",))
 
 
+def test_who_gets_what_was_late_is_not_given_until_the_delivery_months_ahead() -> None:
+    of = record(policy().workflow("requirement"), "signing")
+    of = replace(of, fields={**of.fields, "due": "2027-03-31"})
+    late = datetime(2026, 11, 27, 2, 30, tzinfo=UTC)
+    for style, template in ((Style.ESCALATE, "requirement/sign-overdue"), (Style.REMIND, "requirement/sign-reminder")):
+        by = datetime.fromisoformat(
+            shown(notice(template, LEADER, style=style), LEADER, of=of, now=late)["deadline_at"]
+        )
+        assert late < by <= datetime(2026, 11, 30, 2, 30, tzinfo=UTC)
+
+
 def test_who_only_wrote_is_not_threatened_with_somebody_elses_escalation() -> None:
     found = shown(Letter(Style.REPLY, "requirement/received", (REQUESTER,)), REQUESTER)
     assert (found["deadline"], found["escalates_to"]) == ("2026年11月23日（周一）10:30", ())

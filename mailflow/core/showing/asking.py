@@ -11,7 +11,7 @@ from mailflow.core.roles import may, within
 from mailflow.core.rule import Style
 from mailflow.core.showing.reader import Reader, Subject, holds, send_of, subject_of
 from mailflow.core.span import read_stored
-from mailflow.core.timers.deadlines import deadlines
+from mailflow.core.timers.deadlines import deadlines, next_escalation
 from mailflow.core.triggers import Letter
 from mailflow.core.wording import list_text, role_text, text_of, tongue
 
@@ -82,10 +82,9 @@ def asks(letter: Letter, subject: Subject | None, reader: Reader) -> bool:
 def asked_by(letter: Letter, subject: Subject | None, reader: Reader) -> tuple[datetime, tuple[str, ...]]:
     """By when the reader is asked to act, and who hears of it if nothing happens.
 
-    For whom the state waits, and those it was escalated to: the next escalation, else the day that the state's
-    timers count to, else the next thing that they do. For a task: the close of its due day, unless it lacks its
-    owner or date; for a reminder of it, of this working day. Of an event to come, by an invitation in any case: its
-    beginning. Else one working day, for urgent mail 15 minutes (ours).
+    For whom the state waits, and those it was escalated to: as `_of_state` says. For a task: the close of its due
+    day, unless it lacks its owner or date; for a reminder of it, of this working day. Of an event to come, by an
+    invitation in any case: its beginning. Else one working day, for urgent mail 15 minutes (ours).
     """
     now, calendar = reader.now, reader.policy.calendar_of(reader.address)
     if subject and subject.task:
@@ -96,20 +95,38 @@ def asked_by(letter: Letter, subject: Subject | None, reader: Reader) -> tuple[d
         return comes, ()
     chased = letter.style in (Style.REMIND, Style.ESCALATE)
     if subject and (chased or reader.address in subject.responsible):
-        if subject.escalation is not None:
-            return subject.escalation
-        dated = _dated(subject, calendar)
-        if dated is not None and dated > now:
-            return dated, ()
-        own = {timer.rule for timer in subject.state.timers}
-        for each in deadlines(subject.record, reader.policy, now):
-            if each.timer.rule in own and not each.task and each.due > now:
-                return each.due, ()
+        found = _of_state(subject, reader, calendar, chased)
+        if found is not None:
+            return found
     if comes is not None:
         return comes, ()
     if letter.urgent:
         return now + _ACK, ()
     return calendar.add(now, Duration(1, Unit.WORKING_DAYS)), ()
+
+
+def _of_state(
+    subject: Subject, reader: Reader, calendar: Calendar, chased: bool
+) -> tuple[datetime, tuple[str, ...]] | None:
+    """By when those for whom the state waits are asked; None where nothing in the rules says.
+
+    The next escalation, else the day that the state's timers count to, else the next thing that they do.
+    Who is chased was late once: an escalation of the record as a whole, such as that of its delivery months ahead,
+    is no time for them to answer by, unless it comes within a working day.
+    """
+    now, own = reader.now, {timer.rule for timer in subject.state.timers}
+    if subject.escalation is not None:
+        coming = next_escalation(subject.record, reader.policy, now) if chased else None
+        soon = calendar.add(now, Duration(1, Unit.WORKING_DAYS))
+        if coming is None or coming.timer.rule in own or subject.escalation[0] <= soon:
+            return subject.escalation
+    dated = _dated(subject, calendar)
+    if dated is not None and dated > now:
+        return dated, ()
+    for each in deadlines(subject.record, reader.policy, now):
+        if each.timer.rule in own and not each.task and each.due > now:
+            return each.due, ()
+    return None
 
 
 def _dated(subject: Subject, calendar: Calendar) -> datetime | None:

@@ -83,10 +83,19 @@ def overdue(record: Record, policy: Policy, now: datetime) -> tuple[Deadline, ..
 
 def answer_by(record: Record, policy: Policy, now: datetime) -> tuple[datetime, tuple[str, ...]] | None:
     """When the next escalation of what is asked falls, and to whom it goes; None when there is none."""
+    found = next_escalation(record, policy, now)
+    send = _send(found.timer) if found else None
+    if found is None or send is None:
+        return None
+    return _named(found, record, policy, now), resolve(send.to, record, policy, now, above=True)
+
+
+def next_escalation(record: Record, policy: Policy, now: datetime) -> Deadline | None:
+    """The next escalation of what is asked: of the state, or of the record as a whole."""
     for each in deadlines(record, policy, now):
         send = _send(each.timer)
         if send and send.style is Style.ESCALATE and not each.task and each.due > now:
-            return _named(each, record, policy, now), resolve(send.to, record, policy, now, above=True)
+            return each
     return None
 
 
