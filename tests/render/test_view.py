@@ -8,7 +8,7 @@ import pytest
 
 from mailflow.adapters.render import Renderer, TemplateProblem
 from mailflow.adapters.templates import load
-from mailflow.core.model import Task
+from mailflow.core.model import Mark, Task
 from mailflow.core.rule import Style
 from mailflow.core.showing.view import bundle_view, view
 from mailflow.core.triggers import Letter
@@ -39,7 +39,7 @@ def test_the_deadline_is_the_next_escalation_and_says_who_hears_of_it() -> None:
 
 def test_who_gets_what_was_late_is_not_given_until_the_delivery_months_ahead() -> None:
     of = record(policy().workflow("requirement"), "signing")
-    of = replace(of, fields={**of.fields, "due": "2027-03-31"})
+    of = replace(of, fields={"due": "2027-03-31"}, marks={"due": Mark(1, of.opened_at)})
     late = datetime(2026, 11, 27, 2, 30, tzinfo=UTC)
     for style, template in ((Style.ESCALATE, "requirement/sign-overdue"), (Style.REMIND, "requirement/sign-reminder")):
         by = datetime.fromisoformat(
