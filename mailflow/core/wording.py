@@ -170,8 +170,10 @@ def role_text(expression: str, language: str, workflow: Workflow | None = None) 
     spoken = tongue(language)
     base, *steps = expression.split(".")
     field = workflow.field(base) if workflow is not None else None
-    if base == "task" and steps and workflow is not None:
-        base, field, steps = steps[0], workflow.task_field(steps[0]), steps[1:]
+    if base in ("task", "fields") and steps and workflow is not None:
+        of_task = base == "task"
+        base, steps = steps[0], steps[1:]
+        field = workflow.task_field(base) if of_task else workflow.field(base)
     if workflow is not None and base in workflow.agreements:
         words, steps = text_of(workflow.labels.get(base, {}), language, _PARTIES[spoken]), steps[1:]
     else:

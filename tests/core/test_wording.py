@@ -14,6 +14,7 @@ from tests.render.samples import policy
         ("it.contact", "信息技术部接口人", "IT contact"),
         ("departments.head", "涉及部门负责人", "head of a department concerned"),
         ("task.receiver.head", "接收部门负责人", "head of the receiving department"),
+        ("fields.departments.head", "涉及部门负责人", "head of a department concerned"),
         ("task.receiver.contact", "接收部门接口人", "contact of the receiving department"),
     ],
 )

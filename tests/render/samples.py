@@ -88,6 +88,8 @@ def record(workflow: Workflow, state: str, complete: bool = True) -> Record:
         match field.type:
             case FieldType.DATE:
                 fields[field.name] = "2026-12-31"
+            case FieldType.MOMENT:
+                fields[field.name] = "2026-12-09T10:00+08:00/2026-12-09T10:00+08:00"
             case FieldType.SPAN:
                 fields[field.name] = "2026-12-31T09:00+08:00/2026-12-31T18:00+08:00"
             case FieldType.DEPARTMENTS:

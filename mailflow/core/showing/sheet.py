@@ -104,12 +104,11 @@ def _fields(subject: Subject, reader: Reader, told: bool, entries: Sequence[Entr
 
 def _requester(subject: Subject, reader: Reader) -> dict[str, object]:
     address = subject.record.requester
-    department = reader.policy.directory.department_of(address)
-    return {
-        "name": reader.name(address),
-        "address": address,
-        "department": text_of(department.name, reader.language, department.id),
-    }
+    directory = reader.policy.directory
+    department = directory.department_of(address)
+    # A machine is of no department.
+    name = "" if address in directory.monitors else text_of(department.name, reader.language, department.id)
+    return {"name": reader.name(address), "address": address, "department": name}
 
 
 def _holders(role: str, subject: Subject, reader: Reader) -> str:
