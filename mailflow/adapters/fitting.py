@@ -13,7 +13,8 @@ _LETTER = "\u3400-\u9fff\uf900-\ufaff"
 _WIDE = f"{_LETTER}\u3000-\u303f\uff00-\uffef"
 _ENDS_LETTER, _BEGINS_LETTER = re.compile(f"[{_LETTER}]$"), re.compile(f"[{_LETTER}]")
 _ENDS_WIDE, _BEGINS_WIDE = re.compile(f"[{_WIDE}]$"), re.compile(f"[{_WIDE}]")
-_ENDS_WIDE_SPACE, _BEGINS_SPACE_WIDE = re.compile(f"[{_WIDE}] $"), re.compile(f" [{_WIDE}]")
+_MARKS = "\u3000-\u303f\uff00-\uff0f\uff1a-\uff20"
+_BEGINS_SPACE_WIDE, _BEGINS_SPACE_MARK = re.compile(f" [{_WIDE}]"), re.compile(f" [{_MARKS}]")
 _ENDS_LATIN, _BEGINS_LATIN = re.compile(r"[A-Za-z0-9%]$"), re.compile(r"[A-Za-z0-9]")
 
 _NUMBER = re.compile(r"[A-Z]+-\d{4}-\d+")
@@ -63,10 +64,17 @@ def _between(before: str, words: str, after: str) -> str:
     """The template's words between two values, with or without a space at either end."""
     if _ENDS_LATIN.search(before) and _BEGINS_LETTER.match(words):
         words = f" {words}"
-    elif _ENDS_WIDE.search(before) and _BEGINS_SPACE_WIDE.match(words):
+    elif _ENDS_WIDE.search(before) and _is_loose(before, words):
         words = words[1:]
     if _BEGINS_LATIN.match(after) and _ENDS_LETTER.search(words):
         words = f"{words} "
-    elif _BEGINS_WIDE.match(after) and _ENDS_WIDE_SPACE.search(words):
-        words = words[:-1]
     return words
+
+
+def _is_loose(before: str, words: str) -> bool:
+    """Whether the space behind a value was meant for a figure: a span of time, a date; or stands before a mark.
+
+    Between two words of Chinese a space may be part of what somebody is told to write.
+    """
+    figure = _BEGINS_LATIN.match(before) and _BEGINS_SPACE_WIDE.match(words)
+    return bool(figure or _BEGINS_SPACE_MARK.match(words))

@@ -34,7 +34,11 @@ def names(value: Any, path: str = "") -> set[str]:
     if isinstance(value, dict):
         return {name for key, each in value.items() for name in names(each, f"{path}.{key}" if path else key)}
     if isinstance(value, tuple) and value and isinstance(value[0], dict):
-        return {f"{path}[]"} if f"{path}[]" in OPEN else names(value[0], f"{path}[]")
+        if f"{path}[]" in OPEN:
+            return {f"{path}[]"}
+        found = {name for each in value for name in names(each, f"{path}[]")}
+        # A list that is empty in one item is described by another's.
+        return {name for name in found if not any(each.startswith(f"{name}[]") for each in found)}
     return {path}
 
 

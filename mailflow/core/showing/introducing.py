@@ -7,7 +7,7 @@ from mailflow.core.directory import Department, Directory
 from mailflow.core.policy import Policy
 from mailflow.core.roles import AGREEMENT_STEPS, people_fields
 from mailflow.core.showing.answers import blank_line
-from mailflow.core.wording import role_text, text_of
+from mailflow.core.wording import list_text, role_text, text_of
 from mailflow.core.workflow import Command, Workflow
 
 # Roles may stand for roles, so deep at most.
@@ -17,11 +17,11 @@ _ANYBODY = ("requester", "owner", "owners", "collaborators", "participants")
 
 
 def duties(address: str, policy: Policy, language: str) -> tuple[dict[str, object], ...]:
-    """For each role that a person holds, or may come to hold: of each kind, the commands that it gives them.
+    """For each role that a person holds, or may come to hold: the commands that it gives them, and in which kinds.
 
-    A command that several of their roles give stands under the first of them.
+    A command that several of their roles give stands under the first of them; one of several kinds stands once.
     """
-    found: dict[str, dict[str, list[dict[str, str]]]] = {}
+    found: dict[str, dict[tuple[str, str], list[str]]] = {}
     for workflow in policy.kinds.values():
         said: set[str] = set()
         for command in every_command(workflow):
@@ -30,17 +30,21 @@ def duties(address: str, policy: Policy, language: str) -> tuple[dict[str, objec
             if role is None or line in said:
                 continue
             said.add(line)
-            kinds = found.setdefault(role_text(role, language, workflow), {})
-            label = text_of(command.label, language)
-            kinds.setdefault(text_of(workflow.label, language, workflow.kind), []).append(
-                {"line": line, "label": label}
-            )
+            commands = found.setdefault(role_text(role, language, workflow), {})
+            kinds = commands.setdefault((line, text_of(command.label, language)), [])
+            kinds.append(text_of(workflow.label, language, workflow.kind))
     # What everybody may do comes first.
     everybodys = role_text(_ANYBODY[0], language)
     ordered = sorted(found.items(), key=lambda each: each[0] != everybodys)
     return tuple(
-        {"role": role, "kinds": tuple({"label": kind, "commands": tuple(each)} for kind, each in kinds.items())}
-        for role, kinds in ordered
+        {
+            "role": role,
+            "commands": tuple(
+                {"line": line, "label": label, "kinds": list_text(kinds, language)}
+                for (line, label), kinds in commands.items()
+            ),
+        }
+        for role, commands in ordered
     )
 
 
