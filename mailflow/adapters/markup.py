@@ -49,7 +49,7 @@ _STYLES = {
     "pre": "margin:0 0 14px;padding:10px 14px;background:#f6f8fa;border:1px solid #e6e8eb;"
     "font-family:inherit;white-space:pre-wrap",
     "table": "margin:0 0 16px;border-collapse:collapse;border-top:1px solid #e6e8eb;width:100%",
-    "th": f"{_CELL};font-weight:600;color:#4a5361",
+    "th": f"{_CELL};white-space:nowrap;font-weight:600;color:#4a5361",
     "td": _CELL,
     "row": f"{_CELL};padding-right:0",
     "label": f"{_CELL};width:30%;color:#68717f",

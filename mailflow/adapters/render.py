@@ -205,7 +205,7 @@ def _group(part: Mapping[str, object], words: Compiled) -> Group:
     return Group(
         answers=answers_of(_nearest([each for each in _mappings(part["commands"]) if each["main"]])),
         title=one_line(clean(part["heading"])),
-        asks=tuple(asks),
+        asks=tuple(dict.fromkeys(asks)),
         hint=words.header("Elsewhere", part) if part["commands"] else "",
     )
 

@@ -175,6 +175,16 @@ def test_a_bundle_has_one_set_of_answers_a_record() -> None:
     assert len(offered) == len(set(offered)) and {"完成 1", "完成 2"} <= set(offered)
 
 
+def test_what_is_asked_twice_of_one_record_is_said_once_in_a_bundle() -> None:
+    of = replace(MINUTES, tasks=(Task(1, "x", CONTACT, "2026-11-16"), Task(2, "y", CONTACT, "2026-11-16")))
+    views = [
+        shown(notice("minutes/objection-reminder", style=Style.REMIND, task=each), CONTACT, of=of) for each in (1, 2)
+    ]
+    text = renderer().render("bundle", "zh", bundle_view(views)).text
+    assert text.count("请在 2026年11月20日（周五）18:00 前答复") == 2  # of the record, and of the whole
+    assert text.count(views[0]["why"]) == 1
+
+
 def test_a_bundle_asks_what_each_of_its_templates_asks_and_ends_with_the_earliest_deadline() -> None:
     rendered = renderer().render("bundle", "zh", bundle_view(reminders()))
     assert rendered.subject == "信息技术部服务邮箱 — 3 件事项等您处理"
