@@ -19,7 +19,9 @@ from mailflow.home import Home
 from mailflow.policy.load import load
 from mailflow.ports import Item, Transaction
 
-MailOption = Annotated[int, typer.Option("--mail", metavar="N", help="Only the mail of this number.", min=0)]
+MailOption = Annotated[
+    int | None, typer.Option("--mail", metavar="N", help="Only the mail of this number.", min=1, show_default=False)
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class _Told:
 def explain(
     home: Home,
     record_id: Annotated[str, typer.Argument(metavar="ID", help="The record.")],
-    mail: MailOption = 0,
+    mail: MailOption = None,
     format: FormatOption = Format.TEXT,
     now: NowOption = "",
 ) -> int:
@@ -48,7 +50,7 @@ def explain(
         told = list(_told(tx, record, view))
         if mail and mail > len(told):
             raise Trouble(f"{record.id} has {len(told)} mails, so there is no mail {mail}")
-        told = [each for each in told if mail in (0, each.number)]
+        told = [each for each in told if mail in (None, each.number)]
         timers = [] if mail else list(_timers(record, view.policy, at))
     site = view.policy.calendar("")
     if format is Format.JSON:

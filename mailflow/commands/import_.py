@@ -13,6 +13,7 @@ from mailflow.core.reading.classify import kind_named
 from mailflow.home import Home
 from mailflow.importing import Sheet, import_rows, understood
 from mailflow.mail.tables import sheet_rows
+from mailflow.policy.problem import suggestion
 
 
 def import_records(
@@ -30,7 +31,7 @@ def import_records(
         try:
             tables = sheet_rows(file.name, file.read_bytes())
         except (OSError, ValueError) as fault:
-            raise Trouble(f"{file}: {fault}") from fault
+            raise Trouble(f"{file}: {getattr(fault, 'strerror', None) or fault}") from fault
         sheet = understood(tables, workflow, policy, at)
         _tell_heads(file, sheet)
         if dry_run:
@@ -48,7 +49,8 @@ def import_records(
 def _kind(word: str, policy: Policy) -> str:
     found = kind_named(word, policy)
     if found is None:
-        raise typer.BadParameter(f"{word!r} is no kind; kinds are {', '.join(policy.kinds)}", param_hint="--kind")
+        hint = suggestion(word, policy.kinds) or f"kinds are {', '.join(policy.kinds)}"
+        raise typer.BadParameter(f"{word!r} is no kind; {hint}", param_hint="--kind")
     return found
 
 

@@ -1,5 +1,6 @@
 """`mailflow introduce [ADDRESS…]`: each person gets a mail that says what they may write, in their roles."""
 
+from collections.abc import Collection
 from typing import Annotated
 
 import typer
@@ -7,8 +8,11 @@ import typer
 from mailflow.commands.opening import at_work
 from mailflow.commands.options import AllOption, NowOption, moment
 from mailflow.commands.output import Trouble, complain, say
+from mailflow.core.policy import Policy
+from mailflow.core.reading.values import read_people
 from mailflow.home import Home
 from mailflow.introducing import everybody, introduce
+from mailflow.policy.problem import suggestion
 
 
 def introduce_people(
@@ -26,10 +30,11 @@ def introduce_people(
     with at_work(home, at) as parts:
         policy = parts.engine.policy
         known = everybody(policy)
-        wanted = [policy.directory.person(each.lower()).address for each in people or known]
-        unknown = [each for each in wanted if each not in known]
+        named = {each: _address(each, policy) for each in people or known}
+        unknown = [each for each, address in named.items() if address not in known]
         if unknown:
-            raise Trouble(f"rules/people.yaml does not know {', '.join(unknown)}")
+            raise Trouble(*(_not_known(each, known) for each in unknown))
+        wanted = list(dict.fromkeys(named.values()))
         if dry_run:
             for each in wanted:
                 say(each)
@@ -41,3 +46,14 @@ def introduce_people(
         if had:
             complain(f"{had} had it before; --again writes to them once more")
     return 0
+
+
+def _address(said: str, policy: Policy) -> str:
+    """The address that is meant, by itself or by a name that is unique; as it was said where none is."""
+    found = () if "@" in said else read_people(said, policy.directory)
+    return policy.directory.person(found[0].address if len(found) == 1 and found[0].address else said.lower()).address
+
+
+def _not_known(said: str, known: Collection[str]) -> str:
+    hint = suggestion(said, known)
+    return f"rules/people.yaml does not know {said}" + (f"; {hint}" if hint else "")

@@ -56,7 +56,10 @@ def list_records(
     at = moment(now, home)
     with looked_at(home) as view:
         if away:
-            return _list_absences(view.policy, at, as_json=format is ListFormat.JSON)
+            if filters:
+                raise typer.BadParameter("--away lists people; it takes no filters", param_hint="FILTER")
+            _print_rows(_ABSENCE, _absences(view.policy, at), format, output, at, empty="nobody is away")
+            return 0
         wanted = Filter(filters or (), view.policy)
         with view.store.transaction(write=False) as tx:
             mails = format is ListFormat.JSON
@@ -67,8 +70,8 @@ def list_records(
     return 0
 
 
-def _list_absences(policy: Policy, now: datetime, *, as_json: bool) -> int:
-    """Absences that are not over, those of people.yaml and those said by mail."""
+def _absences(policy: Policy, now: datetime) -> list[list[str]]:
+    """Absences that are not over, those of people.yaml and those said by mail; who stands in, by which."""
     found = []
     for address in dict.fromkeys((*policy.directory.people, *policy.away)):
         person = policy.directory.person(address)
@@ -77,13 +80,8 @@ def _list_absences(policy: Policy, now: datetime, *, as_json: bool) -> int:
             for each in absences:
                 if each.last >= today:
                     days = (each.first.isoformat(), each.last.isoformat())
-                    found.append((address, *days, each.deputy or person.deputy, by))
-    found.sort(key=lambda row: row[1:3])
-    if as_json:
-        say_json([dict(zip(_ABSENCE, row, strict=True)) for row in found])
-    else:
-        say_table(_ABSENCE, [list(row) for row in found], empty="nobody is away")
-    return 0
+                    found.append([address, *days, each.deputy or person.deputy, by])
+    return sorted(found, key=lambda row: row[1:3])
 
 
 class Filter:
@@ -146,18 +144,35 @@ def _value(sheet: dict[str, Any], name: str) -> set[str]:
 
 
 def _print(shown: list[dict[str, Any]], format: ListFormat, output: Path | None, now: datetime) -> None:
+    if format is ListFormat.JSON and output is None:
+        say_json(shown)
+        return
     rows = [[_cell(each, name) for name in COLUMNS] for each in shown]
+    told = [_short(row) for row in rows] if format is ListFormat.TEXT else rows
+    _print_rows(COLUMNS, told, format, output, now, empty="no records")
+
+
+def _print_rows(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    format: ListFormat,
+    output: Path | None,
+    now: datetime,
+    *,
+    empty: str,
+) -> None:
+    """A table in the form asked for; raises typer.BadParameter for a file that would hold no spreadsheet."""
     match format:
         case ListFormat.XLSX:
-            write(xlsx_bytes(COLUMNS, rows, now), output)
+            write(xlsx_bytes(columns, rows, now), output)
         case ListFormat.CSV:
-            write(csv_text(COLUMNS, rows).encode(), output)
-        case ListFormat.JSON if output is None:
-            say_json(shown)
-        case ListFormat.TEXT if output is None:
-            say_table(COLUMNS, [_short(row) for row in rows], empty="no records")
-        case _:
+            write(csv_text(columns, rows).encode(), output)
+        case _ if output is not None:
             raise typer.BadParameter("text and json go to standard output; redirect it", param_hint="--output")
+        case ListFormat.JSON:
+            say_json([dict(zip(columns, row, strict=True)) for row in rows])
+        case ListFormat.TEXT:
+            say_table(columns, rows, empty=empty)
 
 
 def write(content: bytes, output: Path | None) -> None:

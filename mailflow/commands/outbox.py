@@ -16,6 +16,7 @@ from mailflow.core.receiving.muting import scope_said
 from mailflow.core.standing import Muted, Unmuted
 from mailflow.dispatch import NEVER
 from mailflow.home import Home
+from mailflow.policy.problem import suggestion
 from mailflow.ports import Item, Transaction
 from mailflow.report.sheet import mail_sheet
 from mailflow.standing import HELD, held_under, mutes, put_standing
@@ -112,7 +113,7 @@ def mute(home: Home, scope: ScopeArgument = "all", now: NowOption = "") -> int:
         said = _scope(scope, view.policy)
         put_standing(tx, (Muted(said),), view.policy, at)
         muted = mutes(tx)
-    say(f"muted: {', '.join(muted)}")
+    say(f"muted: {', '.join(map(_shown, muted))}")
     return 0
 
 
@@ -127,10 +128,11 @@ def unmute(
     with looked_at(home) as view, view.store.transaction() as tx:
         said = _scope(scope, view.policy)
         if said not in mutes(tx):
-            raise Trouble(f"{said} is not muted", *(f"muted is {each}" for each in mutes(tx)))
+            muted = ", ".join(map(_shown, mutes(tx))) or "nothing"
+            raise Trouble(f"{_shown(said)} is not muted; muted is {muted}")
         held = held_under(tx, said, view.policy)
         put_standing(tx, (Unmuted(said, send=not drop),), view.policy, at)
-    say(f"{said} unmuted; {counted(len(held), 'mail')} {'dropped' if drop else 'to be sent'}")
+    say(f"{_shown(said)} unmuted; {counted(len(held), 'mail')} {'dropped' if drop else 'to be sent'}")
     return 0
 
 
@@ -148,8 +150,15 @@ def _scope(text: str, policy: Policy) -> str:
     """What is meant, as the state keeps it; raises typer.BadParameter."""
     said = scope_said(text, policy)
     if said is None:
-        raise typer.BadParameter(f"{text!r} is neither all nor a kind nor a person", param_hint="SCOPE")
+        hint = suggestion(text, ("all", *policy.kinds, *policy.directory.people))
+        problem = f"{text!r} is neither all nor a kind nor a person"
+        raise typer.BadParameter(f"{problem}; {hint}" if hint else problem, param_hint="[all|KIND|PERSON]")
     return said
+
+
+def _shown(scope: str) -> str:
+    """A scope as it is said to these commands."""
+    return scope.partition(":")[2] or scope
 
 
 def _one_or_all(item_id: str, every: bool) -> None:
@@ -158,7 +167,9 @@ def _one_or_all(item_id: str, every: bool) -> None:
 
 
 def _found(tx: Transaction, item_id: str) -> Item:
-    """The one item whose id begins so; raises Trouble."""
+    """The one item whose id begins so; raises Trouble, and typer.BadParameter for no id at all."""
+    if not item_id:
+        raise typer.BadParameter("name a mail by its id or the beginning of it", param_hint="ID")
     exact = tx.item(item_id)
     near = [exact] if exact else [item for item in tx.items() if item_id and item.id.startswith(item_id.lower())]
     if len(near) == 1:
@@ -170,7 +181,7 @@ def _found(tx: Transaction, item_id: str) -> Item:
 
 def _in_status(item: Item, statuses: Sequence[str], what: str) -> Item:
     if item.status not in statuses:
-        raise Trouble(f"{item.id} is {item.status} and cannot be {what}")
+        raise Trouble(f"{item.id} is {item.status}{' already' if item.status == what else f' and cannot be {what}'}")
     return item
 
 

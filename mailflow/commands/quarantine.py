@@ -17,6 +17,7 @@ from mailflow.core.policy import Policy
 from mailflow.core.reading.classify import kind_named
 from mailflow.core.reading.text import fold
 from mailflow.home import Home
+from mailflow.policy.problem import suggestion
 from mailflow.ports import Message, Transaction
 
 PLACE = "quarantine"
@@ -83,19 +84,23 @@ def release(
     With --as, an unfiled message begins a record after all.
     """
     at = moment(now, home)
-    if bool(digest) == every:
-        raise typer.BadParameter("name one message, or give --all", param_hint="ID")
+    if bool(digest) == every or (kind and every):
+        raise typer.BadParameter("name one message" + ("" if kind else ", or give --all"), param_hint="ID")
     with at_work(home, at) as parts:
         if kind:
             return _begin(parts, digest, kind, at)
         with parts.store.transaction(write=False) as tx:
             wanted = tx.messages(place=PLACE) if every else (_found(tx, digest),)
+        if not wanted:
+            say("the quarantine is empty")
         failed = 0
         for message in wanted:
             receipt = parts.engine.release(message.digest, at)
             if receipt is None or receipt.place == PLACE:
                 failed += 1
-                complain(f"{message.digest[:_SHOWN]} stays: {receipt.reason if receipt else 'it is gone'}")
+                unfiled = "it was read, and belongs to no record; begin one with --as KIND"
+                gone = unfiled if message.place == UNFILED else "it is gone"
+                complain(f"{message.digest[:_SHOWN]} stays: {receipt.reason if receipt else gone}")
             else:
                 say(f"{message.digest[:_SHOWN]} {receipt.place} {receipt.record}".rstrip())
     return 1 if failed else 0
@@ -105,9 +110,9 @@ def _begin(parts: Parts, digest: str, kind: str, at: datetime) -> int:
     """Make a record of an unfiled message."""
     policy = parts.engine.policy
     named = kind_named(kind, policy)
-    if not digest or named is None:
-        kinds = ", ".join(policy.kinds)
-        raise Trouble(f"name one message and a kind ({kinds})" if not digest else f"no kind {kind}; write {kinds}")
+    if named is None:
+        hint = suggestion(kind, policy.kinds) or f"kinds are {', '.join(policy.kinds)}"
+        raise typer.BadParameter(f"{kind!r} is no kind; {hint}", param_hint="--as")
     with parts.store.transaction(write=False) as tx:
         message = _found(tx, digest)
     receipt = parts.engine.make_record(message.digest, named, at)

@@ -41,7 +41,7 @@ def report(
     at = moment(now, home)
     with looked_at(home) as view:
         if not name:
-            _list(view.policy)
+            _list(view.policy, format)
             return 0
         found = _known(name, view.policy)
         reader = Reader("", language_said(language, view.policy), view.policy, at)
@@ -65,11 +65,17 @@ def _say(table: Table) -> None:
     say_table(table.labels, [[clean(each) for each in row] for row in table_rows(table)], empty=f"{table.title}: –")
 
 
-def _list(policy: Policy) -> None:
+def _list(policy: Policy, format: ListFormat) -> None:
+    """Which reports there are; raises typer.BadParameter where a file of one is wanted."""
+    if format in (ListFormat.CSV, ListFormat.XLSX):
+        raise typer.BadParameter("name the report that the file is to hold", param_hint="NAME")
     rows = [
         (each.name, text_of(each.title, policy.site.language, each.name), ", ".join(each.to))
         for each in policy.rhythm.reports.values()
     ]
+    if format is ListFormat.JSON:
+        say_json([dict(zip(("report", "title", "to"), row, strict=True)) for row in rows])
+        return
     say_table(("report", "title", "to"), rows, empty="rules/rhythm.yaml defines no report")
 
 

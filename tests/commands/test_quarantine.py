@@ -47,7 +47,7 @@ def test_an_unfiled_message_is_listed_and_begins_a_record_when_told_to(home: Tes
     home.deliver(letter(WRITER, "打印机怎么申请", "请问怎么申请打印机？"))
     (found,) = home("quarantine", "list", "--unfiled", "--format", "json").json
     assert found["reason"] == "untagged"
-    assert home("quarantine", "release", found["id"], "--as", "frobnicate").status == 1
+    assert home("quarantine", "release", found["id"], "--as", "frobnicate").status == 2
     done = home("quarantine", "release", found["id"], "--as", "需求", "--now", MONDAY)
     assert (done.status, done.out.split()[1:]) == (0, ["filed", "REQ-2026-0001"])
     shown = home("show", "REQ-2026-0001", "--format", "json").json
