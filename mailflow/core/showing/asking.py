@@ -50,6 +50,8 @@ _GENERAL = {"zh": "您与本邮箱有邮件往来", "en": "you correspond with t
 def insider(reader: Reader, subject: Subject) -> bool:
     """Whether the reader takes part in a record or holds a role in it (P0.7)."""
     record, workflow = subject.record, subject.workflow
+    if not reader.address:
+        return False  # a report that is printed is for nobody in particular
     if workflow.private:
         return within(reader.address, record, reader.policy, reader.now)
     if reader.address in (record.requester, *record.participants, *", ".join(record.roles.values()).split(", ")):
