@@ -46,6 +46,7 @@ def heard(text: str) -> list[tuple[str, dict[str, str]]]:
         ("受理", [("accept", {})]),
         ("受理。谢谢！", [("accept", {})]),
         ("完成，請查收", [("done", {})]),
+        ("Approve with thanks.", [("approve", {})]),
         ("  Accept\n\nBest regards", [("accept", {})]),
         ("ＡＣＣＥＰＴ", [("accept", {})]),
         ("您好，\n\n受理", [("accept", {})]),

@@ -56,7 +56,7 @@ _GREETING = re.compile(
 _COURTESIES = (
     "ok|okay|好|好的|收到|谢谢|謝謝|多谢|thanks|thx|thank|noted|明白|知道了|嗯|辛苦了|received|感谢|"
     "hi|hello|yes|no|sure|great|是|是的|不|可以|行|赞|fyi|您好|你好|done!|cheers|regards|无|没有|"
-    "请查收|请知悉|请查阅|请审阅|请核实|请确认|敬请查收|please check|please review|for your review|"
+    "请查收|请知悉|请查阅|请审阅|请核实|请确认|敬请查收|please check|please review|with thanks|for your review|"
     "没问题|沒問題|thank you|many thanks|no problem|got it|无异议|没有异议|没意见|没有意见|无意见|"
     "no objection|no objections"
 )

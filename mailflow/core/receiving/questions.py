@@ -26,6 +26,7 @@ SEARCH = "site/search"
 _SEARCH = "search"
 # A line that goes on longer is a sentence that begins with the word.
 _LONGEST_SEARCH = 60
+_LONGEST_PREVIEWED = 30
 # What changes something, and takes effect on its confirmation.
 CHANGING = ("away", "back", "mute", "unmute")
 _LINES_ALONE = 4
@@ -116,9 +117,11 @@ def previewed(text: str, policy: Policy) -> str | None:
     """The rest of a message whose first line asks what it would do; None when it does not ask."""
     first = _first_line(text)
     found = word_at(first, policy.site.questions.get(PREVIEW, ()))
-    if not found or found[1].strip(" \t：:。.!！"):
+    rest = found[1].strip(" \t：:。.!！") if found else ""
+    # `预览 同意` on one line is one; what goes on longer is a sentence that begins with the word.
+    if not found or len(rest) > _LONGEST_PREVIEWED or (rest and found[1][0] not in " \t：:"):
         return None
-    return text[text.index(first) + len(first) :]
+    return rest + text[text.index(first) + len(first) :]
 
 
 def _searched(rest: str) -> str | None:
