@@ -270,7 +270,7 @@ def _matters(lines: str, reader: Reader) -> tuple[dict[str, str], ...]:
         what, record, kind, state, due, title = line.split("|", 5)
         workflow = reader.policy.kinds[kind]
         label = text_of(workflow.states[state].label, reader.language, state)
-        moment = reader.moment(datetime.fromisoformat(due)) if "T" in due else due
+        moment = reader.moment(datetime.fromisoformat(due)) if "T" in due else stored_day(due, reader.language)
         found.append({"what": what, "record": record, "state": label, "due": moment, "title": title})
     return tuple(found)
 
