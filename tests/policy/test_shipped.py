@@ -1,5 +1,6 @@
 """The rules that mailflow ships are without a fault, and whatever is done to them, loading answers."""
 
+import re
 from datetime import date
 from time import process_time
 
@@ -30,6 +31,14 @@ def test_mails_have_words_for_every_role_of_the_shipped_kinds_and_for_what_their
         taken = {each for command in every_command(kind) for each in command.arguments}
         names = {each.name for each in taken if each.type not in (ArgumentType.FIELD, ArgumentType.TASKS)}
         assert [name for name in (*kind.roles, *sorted(names)) if not has_words(name, kind)] == [], kind.kind
+
+
+def test_each_number_of_a_timeline_stands_on_a_line_with_a_comment() -> None:
+    """Process P10: whoever changes one learns there what it means."""
+    number = re.compile(r"\s*(?:- )?(?:after|before|every|at|times|ack|again|ahead|lasts): .*\d")
+    lines = [(path, line) for path, text in RULES.items() for line in text.splitlines() if number.match(line)]
+    assert [each for each in lines if "#" not in each[1]] == []
+    assert len(lines) > 100
 
 
 def test_a_new_home_is_only_warned_of_what_its_operator_must_do() -> None:
