@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from mailflow.core.calendar import Calendar
 from mailflow.core.directory import Department, Directory, Person
 from mailflow.core.policy import Policy, Site
+from mailflow.core.reading.item_heads import day_before
 from mailflow.core.reading.items import Item, read_items
 from mailflow.core.workflow import Field, State, Workflow
 from mailflow.mail.model import Mail, Table
@@ -462,3 +463,22 @@ def test_a_huge_mail_takes_no_more_than_its_size(piece: str) -> None:
     started = time.perf_counter()
     items(text)
     assert time.perf_counter() - started < 4.0
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "rest"),
+    [
+        ("12月11日设计完成", "12月11日", "设计完成"),
+        ("12月11日：设计完成", "12月11日", "设计完成"),
+        ("12月11日 3个门店上线", "12月11日", "3个门店上线"),
+        ("2026-12-11设计完成", "2026-12-11", "设计完成"),
+        ("11 December: design done", "11 December", "design done"),
+        ("Dec 11, 2026 design done", "Dec 11, 2026", "design done"),
+        ("1/2 of the stores live", "", "1/2 of the stores live"),
+        ("3 tests done", "", "3 tests done"),
+        ("12月11日", "", "12月11日"),
+        ("设计完成", "", "设计完成"),
+    ],
+)
+def test_a_day_that_a_line_begins_with_is_its_date(text: str, day: str, rest: str) -> None:
+    assert day_before(text, date(2026, 11, 30)) == (day, rest)

@@ -12,6 +12,7 @@ _ENDS = " \t,，;；。|｜、*—–-:："
 _BREAK = re.compile(r"\s{0,4}(?:[,，、;；|｜&+]|(?<=\s)(?:和|与|及|跟|and)(?=\s))\s{0,4}|\s{1,4}")
 _JOINS = re.compile(r"[&+和与及跟]|and")
 _STROKES = re.compile(r"(?P<one>[^\s/-]{2,40})(?P<mark>[/-])(?P<two>[^/-]{2,60})(?P=mark)(?P<when>\S{3,20})")
+_LONGEST_DAY = 40
 _FRACTION = re.compile(r"[1-4]/[2-5]")
 # What tells of somebody, and gives them nothing to do: `张伟 提出的问题`, `Tom reported …`.
 _TELLS = re.compile(
@@ -44,6 +45,16 @@ def day_at_head(text: str, today: date) -> tuple[str, str]:
         head, rest = text[: end.start()].strip(_ENDS), text[end.end() :]
         if rest.strip(_ENDS) and is_only_date(head, today) and not _FRACTION.fullmatch(head):
             return head, rest.lstrip(_ENDS)
+    return "", text
+
+
+def day_before(text: str, today: date) -> tuple[str, str]:
+    """The day that a text begins with, also without a space behind it, and what follows: `12月11日设计完成`."""
+    for end in range(0 if is_only_date(text, today) else min(_LONGEST_DAY, len(text) - 1), 2, -1):
+        day, rest = text[:end].strip(_ENDS), text[end:].strip(_ENDS)
+        within = text[end - 1].isascii() and text[end - 1 : end + 1].isalnum() and text[end].isascii()
+        if rest and not within and is_only_date(day, today) and not _FRACTION.fullmatch(day):
+            return day, rest
     return "", text
 
 

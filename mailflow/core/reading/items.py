@@ -7,6 +7,7 @@ from datetime import date
 from mailflow.core.policy import Policy
 from mailflow.core.reading.canonical import canonical
 from mailflow.core.reading.fields import labels_of
+from mailflow.core.reading.item_heads import day_before
 from mailflow.core.reading.item_lists import list_parts
 from mailflow.core.reading.item_tables import table_parts
 from mailflow.core.reading.item_text import Parts, Reader
@@ -69,8 +70,14 @@ def read_items(
 def read_listed(text: str, policy: Policy, today: date, fields: tuple[Field, ...]) -> tuple[Item, ...]:
     """The items of a field whose lines are tasks (P2.11 interim dates, P2.13 improvements)."""
     reader = Reader(policy.directory, today, fields)
-    found = (reader.parts_of(piece) for piece in pieces_of(text, today))
+    found = (_day_first(reader.parts_of(piece), today) for piece in pieces_of(text, today))
     return tuple(_item(parts, policy, today, fields) for parts in found if parts.title)
+
+
+def _day_first(parts: Parts, today: date) -> Parts:
+    """Of `12月11日设计完成` the day is the date: such a line says what is there when."""
+    day, rest = ("", "") if parts.due else day_before(parts.title, today)
+    return replace(parts, title=rest, due=day) if day else parts
 
 
 def _item(parts: Parts, policy: Policy, today: date, fields: Sequence[Field]) -> Item:

@@ -44,7 +44,7 @@ def pieces_of(text: str, today: date) -> Iterator[str]:
     """The lines of a field whose lines are tasks: `设计完成：4月15日，开发完成：5月10日` are two."""
     for line in re.split(r"[\n；;]", text):
         line = without_mark(line)[0]
-        parts = [part for part in re.split(r"[，,、。](?!\d)", line) if part.strip()]
+        parts = [part for part in re.split(r"[，、。]|,(?!\d)", line) if part.strip()]
         if len(parts) > 1 and all(spans_of(part, today)[1] for part in parts):
             yield from parts
         elif line and fold(line.strip(_ENDS)) not in _NOTHING:
