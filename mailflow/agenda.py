@@ -79,13 +79,16 @@ def _called(errand: Errand, point: Call) -> list[Matter]:
 
 
 def _published(tx: Transaction, point: Publication, policy: Policy, now: datetime) -> Iterator[Matter]:
-    """A report as a letter to each of its readers, with what this one may see in their language."""
+    """A report as a letter to each of its readers, with what this one may see in their language; none while empty."""
     report = point.report
     records = records_of(tx, report.of)
     day = policy.calendar("").day_of(point.occurrence.begins).isoformat()
     for address in people(report.to, policy, now):
         reader = Reader(address, policy.language_of(address), policy, now)
-        values = {"report": _as_value(table_of(report, records, reader)), "day": day}
+        table = table_of(report, records, reader)
+        if not table.rows:
+            continue
+        values = {"report": _as_value(table), "day": day}
         letter = Letter(Style.REPORT, TEMPLATE, (address,), rule=point.key, values=values)
         yield Matter(letter, None, None, f"{point.key} {point.occurrence.number}")
 

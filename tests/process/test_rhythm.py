@@ -59,12 +59,14 @@ def test_of_a_confidential_requirement_outsiders_see_the_id_alone(world: World) 
 
 def test_on_a_holiday_the_pool_comes_on_the_next_working_day(world: World) -> None:
     """Qingming 2026: Monday 6 April is a day off."""
+    world.mail("Mon 10:00", REQUESTER, "[需求] 销售报表", BODY)
     world.until("2026-04-08 12:00")
     assert [world.local(each.sent_at)[:3] for each in world.sent(CONTACT, "reports.pool") if each.sent_at][-1] == "Tue"
 
 
 def test_a_pool_missed_for_weeks_is_mailed_once(world: World) -> None:
     """P10: for its latest occurrence."""
+    world.mail("Mon 10:00", REQUESTER, "[需求] 销售报表", BODY)
     world.pass_at("Tue 10:00")
     world.pass_at("Wed+3 10:00")
     world.pass_at("Wed+3 10:05")
@@ -72,6 +74,7 @@ def test_a_pool_missed_for_weeks_is_mailed_once(world: World) -> None:
 
 
 def test_a_report_whose_time_was_changed_does_not_make_up_for_the_past(world: World) -> None:
+    world.mail("Mon 10:00", REQUESTER, "[需求] 销售报表", BODY)
     world.until("Wed 10:00")
     world.reload(rhythm=[("on: mon", "on: tue")])
     world.until("Fri 18:00")
@@ -81,7 +84,15 @@ def test_a_report_whose_time_was_changed_does_not_make_up_for_the_past(world: Wo
 
 
 def test_twice_run_sends_nothing_twice(world: World) -> None:
+    world.mail("Mon 10:00", REQUESTER, "[需求] 销售报表", BODY)
     world.until("Mon+1 12:00")
     world.reload()
     world.pass_at("Mon+1 12:01")
     assert len(world.sent(CONTACT, "reports.pool")) == 1
+
+
+def test_a_report_with_nothing_in_it_is_not_mailed(world: World) -> None:
+    record = world.mail("Tue 10:00", REQUESTER, "[需求] 销售报表", BODY).record
+    world.mail("Tue 11:00", REQUESTER, f"Re: [{record}]", "撤回")
+    world.until("Mon+1 12:00")
+    assert world.sent(rule="reports.pool") == []
