@@ -39,6 +39,7 @@ OWN_TEMPLATES = (
     "site/status",
     "site/summary",
     "site/too-large",
+    "site/unclear",
     "site/undeliverable",
     "site/unknown-record",
     "site/unmute",

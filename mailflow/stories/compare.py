@@ -14,7 +14,7 @@ from mailflow.stories.letters import invite_of
 from mailflow.stories.values import Expected, Story
 
 # What P10 always permits: what follows from any command or reply need not be told.
-PERMITTED = frozenset({"site/summary", "site/refused", "site/help", "site/forwarded"})
+PERMITTED = frozenset({"site/summary", "site/refused", "site/unclear", "site/help", "site/forwarded"})
 # What the admin is told about the home itself.
 ADMIN = frozenset({"site/policy-broken", "site/quarantined", "site/undeliverable"})
 

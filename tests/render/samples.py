@@ -220,6 +220,7 @@ SITE_VALUES = {
         "answers": "同意|refused|state|received\n驳回|refused|token|\n完成|refused|task|1, 2\n"
         "批|refused|unknown|\n驳回|refused|needs|reason\n关闭|refused|when|\n撤回|refused|closed|received"
     },
+    "site/unclear": {"remarks": "field|due|尽快"},
     "site/preview": {"answers": "受理|done||\n定级|refused|needs|priority"},
     "site/which-record": {"named": "REQ-2026-0001, CHG-2026-0002"},
     "site/too-large": {"limit": "unpacked", "most": "200", "came": "312.5", "file": "数据.zip"},

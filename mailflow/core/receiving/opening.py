@@ -51,7 +51,7 @@ def open_record(trigger: MailReceived, thread: Record | None, facts: Facts, poli
     link(draft, trigger, thread, facts)
     remarks = {
         "remarks": "\n".join(
-            (*_about_tags(trigger), *_about_fields(unclear), *_about_people(draft), *_about_attachments(mail))
+            (*_about_tags(trigger), *about_fields(unclear), *_about_people(draft), *_about_attachments(mail))
         )
     }
     enter(draft, draft.workflow.initial.name, {**message_values(mail), **remarks}, OPEN_RULE)
@@ -86,7 +86,7 @@ def read(draft: Draft, trigger: MailReceived, *, defaults: bool) -> list[Reading
     for each in workflow.fields:
         reading = found.get(each.name)
         stale = reading is not None and reading.where == "form" and each.name in draft.now_record.fields
-        if reading and reading.value and not stale and _may_set(draft, each.by):
+        if reading and reading.value and not stale and may_set(draft, each.by):
             draft.set_field(each.name, reading.value, reading.where, FIELD_RULE)
         elif defaults and each.default and each.name not in draft.now_record.fields:
             draft.set_field(each.name, each.default, "default", FIELD_RULE)
@@ -131,7 +131,7 @@ def _without_name(trigger: MailReceived, policy: Policy) -> MailReceived:
     return replace(trigger, mail=replace(mail, own=mail.own.replace(first, "", 1)))
 
 
-def _may_set(draft: Draft, roles: Sequence[str]) -> bool:
+def may_set(draft: Draft, roles: Sequence[str]) -> bool:
     """Whoever opens a record for somebody says what they would say."""
     speakers = dict.fromkeys((draft.by, draft.answers_to or draft.by))
     return any(may(each, roles, draft.now_record, draft.policy, draft.now) for each in speakers)
@@ -155,7 +155,8 @@ def _about_tags(trigger: MailReceived) -> list[str]:
     return remarks
 
 
-def _about_fields(unclear: Sequence[Reading]) -> list[str]:
+def about_fields(unclear: Sequence[Reading]) -> list[str]:
+    """Remarks on what was said of a field and not understood (P0.8)."""
     return [f"field|{each.name}|{_one_line(each.raw)}" for each in unclear if not each.value]
 
 

@@ -9,9 +9,10 @@ from mailflow.core.commands import TRUSTED, Answer, Proof, answers_text, hear, o
 from mailflow.core.draft import Draft
 from mailflow.core.model import Joined, Noted, Record
 from mailflow.core.policy import Policy
+from mailflow.core.reading.fields import Reading
 from mailflow.core.reading.items import read_items
 from mailflow.core.reading.speech import Heard, lists_tasks
-from mailflow.core.receiving.opening import JOIN_RULE, link, read
+from mailflow.core.receiving.opening import JOIN_RULE, about_fields, link, may_set, read
 from mailflow.core.receiving.questions import answer, previewed, question
 from mailflow.core.receiving.writers import accepted, answerable, cap_replies, message_values, reply, sender_of
 from mailflow.core.roles import may, within
@@ -26,6 +27,7 @@ PASS_ON_RULE = "pass-on"
 SUMMARY_RULE = "summary"
 PREVIEW_RULE = "preview"
 PREVIEWED = "site/preview"
+UNCLEAR = "site/unclear"
 
 
 def belongs(sender: str, record: Record, policy: Policy, now: datetime) -> bool:
@@ -113,12 +115,12 @@ def commanded(trigger: CommandGiven, record: Record, facts: Facts, policy: Polic
         _preview(draft, rest, said, TRUSTED)
         draft.letters = [replace(each, to=()) for each in draft.letters]
     else:
-        answers = [each for each in _heeded(draft, said, TRUSTED) if each.reason != "unknown"]
-        if answers:
-            values = answers_text(answers)
-            draft.letters.append(
-                Letter(Style.REPLY, "site/summary", (), rule=SUMMARY_RULE, record=record.id, values=values)
-            )
+        heeded, remarks = _heeded(draft, said, TRUSTED)
+        answers = [each for each in heeded if each.reason != "unknown"]
+        if answers or remarks:
+            template = "site/summary" if answers else UNCLEAR
+            values = {**answers_text(answers), "remarks": remarks}
+            draft.letters.append(Letter(Style.REPLY, template, (), rule=SUMMARY_RULE, record=record.id, values=values))
         fields = changed(record, draft.now_record)
         done = any(each.outcome == "done" for each in answers)
         if (answers or fields) and not done and draft.now_record.state == record.state:
@@ -131,26 +133,33 @@ def _speak(draft: Draft, trigger: MailReceived, facts: Facts) -> None:
     """Fields and commands in a reply; what holds neither is passed on."""
     mail = trigger.mail
     before = draft.now_record
-    answers = _heeded(draft, trigger, _proof(draft, facts))
+    answers, remarks = _heeded(draft, trigger, _proof(draft, facts))
     done = any(each.outcome == "done" for each in answers)
-    if answers:
-        template = "site/summary" if done else "site/refused"
-        reply(draft, template, {**message_values(mail), **answers_text(answers)}, SUMMARY_RULE)
+    if answers or remarks:
+        template = UNCLEAR if not answers else "site/summary" if done else "site/refused"
+        reply(draft, template, {**message_values(mail), **answers_text(answers), "remarks": remarks}, SUMMARY_RULE)
     if not answers or answers[0].reason == "unknown":
         _pass_on(draft, mail)
     if draft.now_record.state == before.state and not done:
         _on_reply(draft, mail, changed(before, draft.now_record))
 
 
-def _heeded(draft: Draft, trigger: MailReceived, proof: Proof) -> list[Answer]:
-    """Set the fields that a text gives, and do its commands; what became of these."""
+def _heeded(draft: Draft, trigger: MailReceived, proof: Proof) -> tuple[list[Answer], str]:
+    """Set the fields that a text gives, and do its commands; what became of these, and remarks on vague fields."""
+    vague: list[str] = []
     heard = _heard(draft, trigger.mail.own, trigger)
     # What a table of tasks calls a standard or a date is a task's, no field of the record.
     if not draft.state.final and not draft.items:
-        read(draft, trigger, defaults=False)
+        vague = about_fields([each for each in read(draft, trigger, defaults=False) if _said_now(draft, each)])
     answers = _obeyed(draft, heard, proof)
     announce(draft, message_values(trigger.mail))
-    return answers
+    return answers, "\n".join(vague)
+
+
+def _said_now(draft: Draft, reading: Reading) -> bool:
+    """Whether it stands in the writer's own words, of a field that is theirs to fill in."""
+    by = next(each.by for each in draft.workflow.fields if each.name == reading.name)
+    return reading.where != "form" and may_set(draft, by)
 
 
 def _proof(draft: Draft, facts: Facts) -> Proof:
