@@ -50,11 +50,13 @@ def template_problems(policy: Policy, renderer: Renderer, now: datetime) -> tupl
 
 
 def trials(policy: Policy, now: datetime) -> Iterator[Trial]:
-    """Each mail of each kind in each state that it can be written in, with all fields and with none."""
+    """Each mail of each kind in each state that it can be written in, with all fields; with none in one state."""
     requester = _requester(policy)
     for workflow in policy.kinds.values():
-        for state, send in dict.fromkeys(_sends(workflow)):
-            for complete in (True, False):
+        sends = {(state, send.template, send.style): send for state, send in _sends(workflow)}
+        bare = {template: state for state, template, _ in reversed(sends)}
+        for (state, template, _), send in sends.items():
+            for complete in (True, False) if bare[template] == state else (True,):
                 record = sample_record(workflow, state, requester, now, policy, complete=complete)
                 yield Trial(replace(_letter(send, record, policy, now), met=_met(send, policy, now)), record)
 

@@ -212,7 +212,7 @@ def _expression(expression: str, scope: Scope) -> Iterable[str]:
         return _said(scope.task.fields.get(steps[0], "") if scope.task and steps else "", steps[1:], scope)
     if base == "fields":
         return _said(scope.record.fields.get(steps[0], "") if steps else "", steps[1:], scope)
-    if base in department_fields(scope.workflow) and base not in BASES:
+    if base not in BASES and base in department_fields(scope.workflow):
         return _said(scope.record.fields.get(base, ""), steps, scope)
     if base in scope.workflow.agreements and base not in BASES:
         found = _agreement(base, steps[0] if steps else "parties", scope)

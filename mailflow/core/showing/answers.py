@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from mailflow.core.commands import available, every_command
+from mailflow.core.commands import every_command, of_state
 from mailflow.core.conditions import holds as met
 from mailflow.core.model import Task
 from mailflow.core.roles import may
@@ -47,7 +47,7 @@ def commands_view(
     workflow, language = subject.workflow, reader.language
     tasks = workflow.tasks.commands if workflow.tasks else ()
     found = []
-    for command in available(reader.address, subject.record, reader.policy, reader.now):
+    for command in of_state(subject.record, workflow):
         if not _possible(command, subject, reader):
             continue
         line, body = _lines(command, workflow, subject.task, language)
@@ -79,7 +79,7 @@ def _possible(command: Command, subject: Subject, reader: Reader) -> bool:
     if any(each.type is ArgumentType.TASK for each in command.arguments):
         tasks = (subject.task,) if subject.task else record.tasks
     return any(
-        met(command.when, record, policy, now, task) and may(reader.address, command.by, record, policy, now, task)
+        may(reader.address, command.by, record, policy, now, task) and met(command.when, record, policy, now, task)
         for task in tasks
     )
 
