@@ -116,7 +116,7 @@ def test_mail_of_somebody_who_only_knows_the_number_is_kept_apart_and_the_contac
     office.work()
     told = office.news()
     assert [each.reader for each in told] == [IT_CONTACT, STRANGER] and STRANGER in told[0].text
-    assert told[1].rule.endswith("outsider") and "张伟" not in told[1].text  # P0.2: an answer, and nothing of the record
+    assert told[1].rule.endswith("outsider") and "张伟" not in told[1].text  # an answer, and nothing of the record
     assert office.record().state == "received" and office.places() == ["filed", "unfiled"]
     assert STRANGER not in office.record().participants
 
