@@ -3,14 +3,17 @@
 import functools
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from hypothesis import settings
 
+from mailflow import build, force
 from mailflow.demo.servers import ImapServer, SmtpSink
+from mailflow.policy.load import Loaded, load
+from mailflow.stories import stage
 from tests.servers.dovecot import DovecotServer
 from tests.servers.postfix import PostfixServer
 from tests.servers.support import Certificate, make_certificate
@@ -48,6 +51,26 @@ def _for_a_while(check: Callable[..., Any]) -> Callable[..., Any]:
             raise
 
     return bounded
+
+
+@functools.lru_cache(maxsize=50)
+def _loaded(files: tuple[tuple[str, str], ...], templates: bool) -> Loaded:
+    return load(dict(files), templates=templates)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rules_read_once() -> Iterator[None]:
+    """Loading is a function of the files, and hundreds of tests begin with the same: each process reads them once."""
+
+    def remembered(files: Mapping[str, str], *, templates: bool = True, **options: Any) -> Loaded:
+        if options:
+            return load(files, templates=templates, **options)
+        return _loaded(tuple(sorted(files.items())), templates)
+
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (build, force, stage):
+            patch.setattr(module, "load", remembered)
+        yield
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """docs/templates.md names every variable, macro, header and filter that there is, and no other."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -33,7 +34,7 @@ def names(value: Any, path: str = "") -> set[str]:
         return {path}
     if isinstance(value, dict):
         return {name for key, each in value.items() for name in names(each, f"{path}.{key}" if path else key)}
-    if isinstance(value, tuple) and value and isinstance(value[0], dict):
+    if isinstance(value, Sequence) and not isinstance(value, str) and value and isinstance(value[0], dict):
         if f"{path}[]" in OPEN:
             return {f"{path}[]"}
         found = {name for each in value for name in names(each, f"{path}[]")}

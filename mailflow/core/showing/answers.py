@@ -1,5 +1,6 @@
 """What a reader may answer: each command as the lines to write, and a link that writes them. Pure."""
 
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from mailflow.core.commands import every_command, of_state
@@ -35,6 +36,30 @@ _BLANK = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What roles the reader has in the record; each asked once, as many commands name the same."""
+
+    subject: Subject
+    reader: Reader
+    _may: dict[tuple[tuple[str, ...], int], bool] = field(default_factory=dict)
+    _holds: dict[tuple[str, ...], bool] = field(default_factory=dict)
+
+    def may(self, roles: tuple[str, ...], task: Task | None) -> bool:
+        """Whether the reader may do what the roles may (P1.4)."""
+        key = (roles, task.number if task else 0)
+        if key not in self._may:
+            record, reader = self.subject.record, self.reader
+            self._may[key] = may(reader.address, roles, record, reader.policy, reader.now, task)
+        return self._may[key]
+
+    def holds(self, roles: tuple[str, ...]) -> bool:
+        """Whether the roles mean the reader now."""
+        if roles not in self._holds:
+            self._holds[roles] = holds(self.reader, roles, self.subject)
+        return self._holds[roles]
+
+
 def commands_view(
     subject: Subject, reader: Reader, answer_under: str, notice_id: str = "", *, invites: bool = False
 ) -> tuple[dict[str, object], ...]:
@@ -46,9 +71,10 @@ def commands_view(
     """
     workflow, language = subject.workflow, reader.language
     tasks = workflow.tasks.commands if workflow.tasks else ()
+    standing = _Standing(subject, reader)
     found = []
     for command in of_state(subject.record, workflow):
-        if not _possible(command, subject, reader):
+        if not _possible(command, standing):
             continue
         line, body = _lines(command, workflow, subject.task, language)
         number = subject.task.number if subject.task and command in tasks else 0
@@ -59,7 +85,7 @@ def commands_view(
                 "word": f"{word(command, language)} {number}" if number else word(command, language),
                 "label": line if number else text_of(command.label, language),
                 "line": line,
-                "own": holds(reader, command.by, subject) or _of_owner(command, subject, reader),
+                "own": standing.holds(command.by) or _of_owner(command, subject, reader),
                 "main": bool(number) if subject.task else main,
                 "mailto": mailto(reader.policy.site.address, answer_under, body, notice_id),
             }
@@ -72,14 +98,14 @@ def _attends(command: Command) -> bool:
     return any(isinstance(each, Attend) for each in command.actions)
 
 
-def _possible(command: Command, subject: Subject, reader: Reader) -> bool:
+def _possible(command: Command, standing: _Standing) -> bool:
     """Whether the record as it is now, and the task spoken of or else some task, lets the reader say it."""
-    record, policy, now = subject.record, reader.policy, reader.now
+    subject, reader = standing.subject, standing.reader
     tasks: tuple[Task | None, ...] = (None,)
     if any(each.type is ArgumentType.TASK for each in command.arguments):
-        tasks = (subject.task,) if subject.task else record.tasks
+        tasks = (subject.task,) if subject.task else subject.record.tasks
     return any(
-        may(reader.address, command.by, record, policy, now, task) and met(command.when, record, policy, now, task)
+        standing.may(command.by, task) and met(command.when, subject.record, reader.policy, reader.now, task)
         for task in tasks
     )
 

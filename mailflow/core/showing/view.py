@@ -17,6 +17,7 @@ from mailflow.core.rule import Style
 from mailflow.core.showing.answers import commands_view, form_view, reply_subject, word_shown
 from mailflow.core.showing.asking import asked_by, asks, insider, phone, why
 from mailflow.core.showing.introducing import duties
+from mailflow.core.showing.later import Later
 from mailflow.core.showing.reader import Reader, Subject, subject_of
 from mailflow.core.showing.sheet import message_view, own_tasks, record_view, task_view, title_view
 from mailflow.core.showing.standing import choices_view, standing_view
@@ -148,7 +149,7 @@ def view(
         "shadow": (),
         "phone": phone(subject, reader),
         "waited": span_text(now - subject.record.visit.at, language) if subject and subject.record.visits else "",
-        "kinds": _kinds(policy, letter.values, language),
+        "kinds": Later(lambda: _kinds(policy, letter.values, language)),
         "matches": _matches(letter, reader) if told else (),
         "duties": duties(recipient, policy, language) if "duties" in letter.values else (),
     }
