@@ -31,6 +31,13 @@ smtp: {{host: 127.0.0.1, port: {smtp}, security: none}}
 accept_from: ["*@example.com"]
 limits: {{acks_per_sender_per_day: 1000000}}
 """
+_CALENDAR = """
+timezone: Asia/Shanghai
+hours:
+{hours}
+periods: {{freeze: []}}
+calendars: {{round-the-clock: {{always: true}}}}
+"""
 _PEOPLE = """
 it: it
 default_department: d0
@@ -178,8 +185,7 @@ def home(path: Path, imap: int, user: str, smtp: int) -> Path:
     (path / "rules" / "site.yaml").write_text(_SITE.format(imap=imap, user=user, smtp=smtp), "utf-8")
     (path / "rules" / "people.yaml").write_text(_people(), "utf-8")
     hours = "\n".join(f'  {day}: ["00:00-24:00"]' for day in _DAYS)
-    calendar = f"timezone: Asia/Shanghai\nhours:\n{hours}\ncalendars:\n  round-the-clock: {{always: true}}\n"
-    (path / "rules" / "calendar.yaml").write_text(calendar, "utf-8")
+    (path / "rules" / "calendar.yaml").write_text(_CALENDAR.format(hours=hours), "utf-8")
     return path
 
 
