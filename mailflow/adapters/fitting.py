@@ -34,6 +34,8 @@ def fill(text: str, slot: re.Pattern[str], value_of: Callable[[str], str], show:
         words, value = text[at : match.start()], value_of(match[1])
         written += [_between(before, words, value), show(value)]
         at, before = match.end(), value
+    if not written:
+        return text
     return "".join((*written, _between(before, text[at:], "")))
 
 

@@ -65,6 +65,8 @@ _STYLES = {
 def clean(value: object) -> str:
     """A value as text that can be shown: one kind of line end, nothing invisible, valid Unicode."""
     text = str(value)
+    if text.isprintable():
+        return text
     text = _UNSEEN.sub("", _LINE_END.sub("\n", text))
     return text.encode("utf-8", "replace").decode("utf-8")
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from mailflow.core.duration import parse_duration
 from mailflow.core.policy import Policy
@@ -46,6 +47,7 @@ def _beyond(saw: str, wanted: str, sign: int) -> bool:
     return number is not None and bound is not None and (number - bound) * sign > 0
 
 
+@lru_cache(maxsize=1024)
 def amount(text: str) -> Decimal | None:
     """A number or an amount; of a range its upper end."""
     money = read_money(text)

@@ -115,6 +115,9 @@ class Policy:
 
     def present(self, address: str, now: datetime) -> str:
         """Who answers for a person now: themselves, or who deputises while they are away or unreachable (P1.4)."""
+        person = self.directory.person(address)
+        if not person.away and person.address not in self.away and person.address not in self.unreachable:
+            return person.address
         today = self.calendar_of(address).day_of(now)
         present = self.directory.deputised(address, today, self.away)
         deputy = self.directory.person(present).deputy

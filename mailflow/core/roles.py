@@ -35,7 +35,7 @@ AGREEMENT_STEPS = ("parties", "pending", "agreed")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Within which an expression is resolved; `now` settles deputies and rosters.
+    """Within which an expression is resolved, each once; `now` settles deputies and rosters.
 
     `above`: nobody is above themselves; the head of a head is the leader in charge.
     """
@@ -46,6 +46,13 @@ class Scope:
     task: Task | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     above: bool = False
+    _known: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def meant(self, expression: str) -> tuple[str, ...]:
+        """The addresses of those who hold a role themselves, present or not."""
+        if expression not in self._known:
+            self._known[expression] = tuple(_expression(expression, self))
+        return self._known[expression]
 
     @property
     def workflow(self) -> Workflow:
@@ -71,17 +78,23 @@ def resolve(
     `values` are the arguments of the command that was given, which `$NAME` means. `above`: as an escalation means
     them, which goes to nobody because they are their own head (P1.2).
     """
-    scope = Scope(record, policy, now, task, values or {}, above)
-    found = (_present(address, scope) for each in expressions for address in _expression(each, scope))
-    return tuple(dict.fromkeys(found))
+    return resolve_in(Scope(record, policy, now, task, values or {}, above), expressions)
+
+
+def resolve_in(scope: Scope, expressions: Iterable[str]) -> tuple[str, ...]:
+    """As `resolve`, where one scope is asked for many roles."""
+    return tuple(dict.fromkeys(_present(address, scope) for each in expressions for address in scope.meant(each)))
 
 
 def holders(
     expressions: Iterable[str], record: Record, policy: Policy, now: datetime, task: Task | None = None
 ) -> tuple[str, ...]:
     """As `resolve`, but those who hold the roles themselves, present or not."""
-    scope = Scope(record, policy, now, task)
-    return tuple(dict.fromkeys(address for each in expressions for address in _expression(each, scope)))
+    return _holders(Scope(record, policy, now, task), expressions)
+
+
+def _holders(scope: Scope, expressions: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(address for each in expressions for address in scope.meant(each)))
 
 
 def may(
@@ -93,14 +106,18 @@ def may(
     task: Task | None = None,
 ) -> bool:
     """Whether a person holds one of the roles, deputises for who does, or stands above them (P1.4)."""
-    who = policy.directory.person(address).address
-    scope = Scope(record, policy, now, task)
+    return may_in(Scope(record, policy, now, task), address, expressions)
+
+
+def may_in(scope: Scope, address: str, expressions: Iterable[str]) -> bool:
+    """As `may`, where one scope is asked for many roles."""
+    who = scope.directory.person(address).address
     if scope.workflow.private:
-        return within(who, record, policy, now) and who in _there_or_not(expressions, scope)
-    for holder in holders(expressions, record, policy, now, task):
-        if who == holder or who == _present(holder, scope) or who in policy.directory.chain(holder):
-            return True
-    return False
+        return within(who, scope.record, scope.policy, scope.now) and who in _there_or_not(expressions, scope)
+    return any(
+        who == holder or who == _present(holder, scope) or who in scope.directory.chain(holder)
+        for holder in _holders(scope, expressions)
+    )
 
 
 def within(address: str, record: Record, policy: Policy, now: datetime) -> bool:
@@ -113,7 +130,7 @@ def within(address: str, record: Record, policy: Policy, now: datetime) -> bool:
 
 def _there_or_not(expressions: Iterable[str], scope: Scope) -> set[str]:
     """Those who hold roles, and who stands in for them now."""
-    found = {address for each in expressions for address in _expression(each, scope)}
+    found = {address for each in expressions for address in scope.meant(each)}
     return found | {_present(address, scope) for address in found}
 
 
@@ -270,7 +287,7 @@ def _base(base: str, scope: Scope) -> tuple[str, ...]:
     if record.roles.get(base):
         return tuple(record.roles[base].split(", "))
     if base in scope.workflow.roles:
-        return tuple(a for each in scope.workflow.roles[base] for a in _expression(each, scope))
+        return tuple(a for each in scope.workflow.roles[base] for a in scope.meant(each))
     if base in scope.directory.groups:
         return scope.directory.groups[base]
     value = record.fields.get(base, "")
@@ -284,7 +301,7 @@ def _attending(scope: Scope) -> tuple[str, ...]:
         return ()
     moved = record.marks.get(event.start)
     found: list[str] = []
-    for address in (each for role in event.invited for each in _expression(role, scope)):
+    for address in (each for role in event.invited for each in scope.meant(role)):
         said = record.attendance.get(address) or record.attendance.get(_present(address, scope))
         stays = said is not None and said.answer in STAYING and said.entry > (moved.entry if moved else 0)
         found += [said.delegate] if said and stays else [address]
@@ -356,4 +373,4 @@ def _agreement(name: str, step: str, scope: Scope) -> tuple[str, ...]:
             wanted = [who for key, who in parties.items() if key in signatures and signatures[key].agrees]
         case _:
             wanted = list(parties.values())
-    return tuple(dict.fromkeys(address for each in wanted for address in _expression(each, scope)))
+    return tuple(dict.fromkeys(address for each in wanted for address in scope.meant(each)))

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from mailflow.core.calendar import Calendar
 from mailflow.core.directory import Directory
@@ -56,13 +57,18 @@ class Ears:
 def word_at(line: str, words: Sequence[str]) -> tuple[str, str] | None:
     """The longest of `words` that a line begins with, as (word, rest), None when it begins with none."""
     folded = fold(line[:LONGEST_HEAD])
-    for word in sorted(words, key=len, reverse=True):
-        wanted = fold(word)
+    for word, wanted in _longest_first(tuple(words)):
         if folded.startswith(wanted):
             rest = _after(line, wanted)
             if not (wanted[-1].isascii() and rest[:1].isascii() and rest[:1].isalnum()):
                 return word, rest
     return None
+
+
+@lru_cache(maxsize=256)
+def _longest_first(words: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Each word with its folded form."""
+    return tuple((word, fold(word)) for word in sorted(words, key=len, reverse=True))
 
 
 def typed(rest: str, arguments: list[Argument], ears: Ears) -> tuple[dict[str, str], str]:

@@ -4,6 +4,7 @@ Invariant: `fold` is total and idempotent, and what differs only in those four c
 """
 
 import unicodedata
+from functools import lru_cache
 
 # Pairs of a traditional character and its simplified form: those of everyday writing, offices and names. Rule
 # files need their words in one script only.
@@ -59,10 +60,19 @@ _SCRIPT = {ord(one): two for one, two in zip(_PAIRS[::2], _PAIRS[1::2], strict=T
 
 def fold(text: str) -> str:
     """`text` for comparing: NFKC, case and script folded, white space collapsed, invisible characters gone."""
+    return _remembered(text) if len(text) <= _SHORT else _fold(text)
+
+
+def _fold(text: str) -> str:
     if text.isascii():
         return " ".join(text.casefold().split())
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_SCRIPT)
     return " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+# Words of commands, labels and names are compared with each message anew.
+_SHORT = 64
+_remembered = lru_cache(maxsize=8192)(_fold)
 
 
 def key(text: str) -> str:

@@ -1,14 +1,15 @@
 """What a reader may answer: each command as the lines to write, and a link that writes them. Pure."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import quote
 
 from mailflow.core.commands import every_command, of_state
 from mailflow.core.conditions import holds as met
 from mailflow.core.model import Task
-from mailflow.core.roles import may
+from mailflow.core.roles import Scope, may_in, resolve_in
 from mailflow.core.rule import Attend
-from mailflow.core.showing.reader import Reader, Subject, holds
+from mailflow.core.showing.reader import Reader, Subject
 from mailflow.core.wording import choice_text, text_of, tongue
 from mailflow.core.workflow import Argument, ArgumentType, Command, Workflow
 
@@ -42,6 +43,7 @@ class _Standing:
 
     subject: Subject
     reader: Reader
+    _scopes: dict[int, Scope] = field(default_factory=dict)
     _may: dict[tuple[tuple[str, ...], int], bool] = field(default_factory=dict)
     _holds: dict[tuple[str, ...], bool] = field(default_factory=dict)
 
@@ -49,15 +51,20 @@ class _Standing:
         """Whether the reader may do what the roles may (P1.4)."""
         key = (roles, task.number if task else 0)
         if key not in self._may:
-            record, reader = self.subject.record, self.reader
-            self._may[key] = may(reader.address, roles, record, reader.policy, reader.now, task)
+            self._may[key] = may_in(self._scope(task), self.reader.address, roles)
         return self._may[key]
 
     def holds(self, roles: tuple[str, ...]) -> bool:
         """Whether the roles mean the reader now."""
         if roles not in self._holds:
-            self._holds[roles] = holds(self.reader, roles, self.subject)
+            self._holds[roles] = self.reader.address in resolve_in(self._scope(self.subject.task), roles)
         return self._holds[roles]
+
+    def _scope(self, task: Task | None) -> Scope:
+        number = task.number if task else 0
+        if number not in self._scopes:
+            self._scopes[number] = Scope(self.subject.record, self.reader.policy, self.reader.now, task)
+        return self._scopes[number]
 
 
 def commands_view(
@@ -158,8 +165,14 @@ def mailto(address: str, subject: str, body: str, notice_id: str = "") -> str:
     fields = {"subject": " ".join(subject.split()), "body": body.replace("\n", "\r\n")}
     if notice_id:
         fields["In-Reply-To"] = notice_id if notice_id.startswith("<") else f"<{notice_id}>"
-    query = "&".join(f"{name}={quote(value, safe='', errors='replace')}" for name, value in fields.items() if value)
-    return f"mailto:{quote(address, safe='@')}?{query}"
+    query = "&".join(f"{name}={_quoted(value)}" for name, value in fields.items() if value)
+    return f"mailto:{_quoted(address, '@')}?{query}"
+
+
+@lru_cache(maxsize=1024)
+def _quoted(text: str, safe: str = "") -> str:
+    """The links of a mail have one subject, and the links of all mails few bodies."""
+    return quote(text, safe=safe, errors="replace")
 
 
 def _lines(command: Command, workflow: Workflow, task: Task | None, language: str) -> tuple[str, str]:

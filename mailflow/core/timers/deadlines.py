@@ -4,7 +4,7 @@ Invariant: a timer's key is (rule, task, the history entry that anchors it); wit
 identity, never its moment, so that a changed calendar moves only what has not happened.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -31,7 +31,7 @@ OCCURRENCES = 20_000
 class Deadline:
     """The next occurrence of a timer that is not over.
 
-    `due` is what the rule's arithmetic says (shown in `arithmetic`); `fires_at` when it can happen: the
+    `due` is what the rule's arithmetic says, from `start` by `calendar`; `fires_at` when it can happen: the
     same, or the next working moment of whom it writes to (P0.5), never before now. `missed` counts the
     occurrences before it that fell due unseen.
     """
@@ -43,7 +43,13 @@ class Deadline:
     due: datetime
     fires_at: datetime
     missed: int
-    arithmetic: str
+    start: Anchor
+    calendar: Calendar
+
+    @property
+    def arithmetic(self) -> str:
+        """How the moment came about, for `explain`."""
+        return _arithmetic(self.timer, self.start, self.due, self.calendar)
 
     def trigger(self) -> TimerFired:
         return TimerFired(self.timer.rule, self.task, self.key, self.occurrence, self.due, self.missed)
@@ -60,9 +66,15 @@ class Considered:
     outcome: Outcome | None = None
 
 
-def deadlines(record: Record, policy: Policy, now: datetime) -> tuple[Deadline, ...]:
-    """Every timer that is counting, by the moment at which it can happen."""
-    found = [each.deadline for each in considered(record, policy, now) if each.deadline]
+def _every(_: Timer) -> bool:
+    return True
+
+
+def deadlines(
+    record: Record, policy: Policy, now: datetime, wanted: Callable[[Timer], bool] = _every
+) -> tuple[Deadline, ...]:
+    """Every (wanted) timer that is counting, by the moment at which it can happen."""
+    found = [each.deadline for each in considered(record, policy, now, wanted) if each.deadline]
     return tuple(sorted(found, key=lambda each: (each.fires_at, each.due)))
 
 
@@ -92,11 +104,15 @@ def answer_by(record: Record, policy: Policy, now: datetime) -> tuple[datetime, 
 
 def next_escalation(record: Record, policy: Policy, now: datetime) -> Deadline | None:
     """The next escalation of what is asked: of the state, or of the record as a whole."""
-    for each in deadlines(record, policy, now):
-        send = _send(each.timer)
-        if send and send.style is Style.ESCALATE and not each.task and each.due > now:
+    for each in deadlines(record, policy, now, _escalates):
+        if not each.task and each.due > now:
             return each
     return None
+
+
+def _escalates(timer: Timer) -> bool:
+    send = _send(timer)
+    return send is not None and send.style is Style.ESCALATE
 
 
 def _named(deadline: Deadline, record: Record, policy: Policy, now: datetime) -> datetime:
@@ -110,21 +126,23 @@ def _named(deadline: Deadline, record: Record, policy: Policy, now: datetime) ->
     return close if close and now < close < deadline.due else deadline.due
 
 
-def considered(record: Record, policy: Policy, now: datetime) -> Iterator[Considered]:
-    """Every timer that hangs on the record as it stands, with the reason where it does not count."""
+def considered(
+    record: Record, policy: Policy, now: datetime, wanted: Callable[[Timer], bool] = _every
+) -> Iterator[Considered]:
+    """Every (wanted) timer that hangs on the record as it stands, with the reason where it does not count."""
     workflow = policy.workflow(record.kind)
     state = workflow.states.get(record.state)
     if state is None or state.final:
         return
     since = min((visit.at for visit in record.visits if visit.state == state.name), default=None)
-    for timer in state.timers:
+    for timer in filter(wanted, state.timers):
         yield _consider(timer, record, policy, now, None, since=since)
-    for timer in workflow.timers:
+    for timer in filter(wanted, workflow.timers):
         yield _consider(timer, record, policy, now, None, stopped=state.stopped)
-    yield from _awaited(record, policy)
+    yield from (each for each in _awaited(record, policy) if wanted(each.timer))
     if workflow.tasks:
         for task in open_tasks(record, policy):
-            for timer in workflow.tasks.timers:
+            for timer in filter(wanted, workflow.tasks.timers):
                 yield _consider(timer, record, policy, now, task, stopped=state.stopped, since=since)
 
 
@@ -136,8 +154,7 @@ def _awaited(record: Record, policy: Policy) -> Iterator[Considered]:
         due = _nth(timer, start, 1, calendar)
         key = f"{timer.rule}|0|{ask.entry}"
         if key not in record.fired:
-            arithmetic = _arithmetic(timer, start, due, calendar)
-            yield Considered(timer, 0, Deadline(timer, 0, key, 1, due, due, 0, arithmetic), "counting")
+            yield Considered(timer, 0, Deadline(timer, 0, key, 1, due, due, 0, start, calendar), "counting")
 
 
 def _consider(
@@ -178,8 +195,7 @@ def _consider(
         return Considered(timer, number, None, "it has fired" if last else "it is past", outcome)
     occurrence, due, missed = found
     fires_at = _sendable(timer, due, record, policy, now, task)
-    arithmetic = _arithmetic(timer, start, due, calendar)
-    deadline = Deadline(timer, number, key, occurrence, due, fires_at, missed, arithmetic)
+    deadline = Deadline(timer, number, key, occurrence, due, fires_at, missed, start, calendar)
     return Considered(timer, number, deadline, "counting", outcome)
 
 
@@ -342,7 +358,6 @@ def holds_urgent(send: Send, record: Record, policy: Policy, now: datetime, task
 
 
 def _arithmetic(timer: Timer, start: Anchor, due: datetime, calendar: Calendar) -> str:
-    """How the moment came about, for `explain`."""
     local = calendar.local
     base = str(start.day) if start.day else f"{local(start.moment or start.at):%Y-%m-%d %H:%M}"
     parts = [f"{start.label} {base}"]
