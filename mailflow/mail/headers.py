@@ -30,11 +30,12 @@ _WHITE = re.compile(r"\s+")
 class Fields:
     """The header of a message or part: raw values by lower-case name, in order."""
 
-    __slots__ = ("_fallback", "raw")
+    __slots__ = ("_fallback", "_first", "raw")
 
     def __init__(self, message: Message, fallback: str = "") -> None:
         self.raw: dict[str, list[str]] = {}
         self._fallback = fallback
+        self._first: dict[str, str] = {}
         for name, value in message.raw_items():
             self.raw.setdefault(name.strip().lower(), []).append(str(value)[:FIELD_LIMIT])
 
@@ -43,8 +44,10 @@ class Fields:
 
     def first(self, name: str) -> str:
         """The first field of that name as a line of text, "" where there is none."""
-        values = self.raw.get(name)
-        return self.text(values[0]) if values else ""
+        if name not in self._first:
+            values = self.raw.get(name)
+            self._first[name] = self.text(values[0]) if values else ""
+        return self._first[name]
 
     def every(self, name: str) -> tuple[str, ...]:
         return tuple(self.text(value) for value in self.raw.get(name, ()))
