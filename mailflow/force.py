@@ -57,7 +57,7 @@ def put_in_force(store: Store, files: Mapping[str, str], now: datetime) -> InFor
         if loaded.policy is not None and (kept is None or kept["hash"] != loaded.policy.hash):
             problems = stranded(_open_records(tx, kept), loaded.policy)
         if loaded.policy is None or problems:
-            return _last_good(tx, kept, files, problems)
+            return _last_good(tx, kept, problems)
         policy = loaded.policy
         if tx.get(_BROKEN):
             tx.put(_BROKEN, "")  # whole again: the same mistake later is news again
@@ -103,9 +103,7 @@ def timers(policy: Policy) -> Iterator[Timer]:
             yield from workflow.tasks.timers
 
 
-def _last_good(
-    tx: Transaction, kept: dict[str, Any] | None, files: Mapping[str, str], problems: tuple[Problem, ...]
-) -> InForce:
+def _last_good(tx: Transaction, kept: dict[str, Any] | None, problems: tuple[Problem, ...]) -> InForce:
     earlier = tx.policy(kept["hash"]) if kept else None
     loaded = load(earlier) if earlier else None
     if kept is None or earlier is None or loaded is None or loaded.policy is None:

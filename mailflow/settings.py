@@ -103,27 +103,15 @@ class Secret:
         return _VARIABLE.sub(lambda found: environment[found[1]], self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class OAuth2:
-    """How an access token is got instead of giving a password: an RFC 6749 §6 refresh at `token_url`."""
-
-    client_id: str
-    token_url: str
-    client_secret: Secret = Secret()
-    refresh_token: Secret = Secret()
-    scope: str = ""
-
-
 Server = TypeVar("Server", ImapSettings, SmtpSettings)
 
 
 @dataclass(frozen=True, slots=True)
 class Locked(Generic[Server]):
-    """A server whose password is not looked up yet; `oauth2` instead of a password where it is given."""
+    """A server whose password is not looked up yet."""
 
     server: Server
     password: Secret = Secret()
-    oauth2: OAuth2 | None = None
 
     def unlock(self, environment: Mapping[str, str], read: Callable[[str], str]) -> Server:
         """The server with its password. Raises SecretMissing."""

@@ -1,8 +1,7 @@
-"""Clocks: the system's, one that stands at a moment (`--now`), and one that runs faster than time."""
+"""Clocks: the system's, one that stands at a moment (`--now`), and one that its owner moves."""
 
-import time
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +22,9 @@ class FixedClock:
 
 @dataclass(slots=True)
 class SteppedClock:
-    """A clock that goes where it is put; the demonstration moves it through a week."""
+    """A clock that stands wherever `moment` is set to; simulation and the demonstration move it."""
 
     moment: datetime
-    started: float = field(default_factory=time.monotonic)
 
     def now(self) -> datetime:
         return self.moment
-
-    def advance(self, by: timedelta) -> None:
-        self.moment += by

@@ -54,7 +54,7 @@ def folder_of(tx: Transaction, record: Record, reader: Reader, *, whole: bool) -
         each for each in items if each.status == SENT and not each.copy_of and (whole or not _tells(tx, each, record))
     ]
     sent = [(each, tx.content(each.id)) for each in shown]
-    proofs = _proofs(reader.policy, tx, record, items)
+    proofs = _proofs(reader.policy, tx, items)
     files: dict[str, bytes] = {}
     names = Names()
     letters = [
@@ -94,7 +94,7 @@ def _tells(tx: Transaction, item: Item, record: Record) -> bool:
     return any(each is not None and each.confidential for each in others)
 
 
-def _proofs(policy: Policy, tx: Transaction, record: Record, items: Sequence[Item]) -> Proofs:
+def _proofs(policy: Policy, tx: Transaction, items: Sequence[Item]) -> Proofs:
     given = set(issued(tx.content(each.id) for each in items))
     given |= {each.id for each in items if each.proposal is not None}
     return Proofs(policy.site.address.rpartition("@")[2], frozenset(given))

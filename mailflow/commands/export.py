@@ -66,7 +66,7 @@ def export(
                 _overview(found, closed, reader, place)
         except OSError as error:
             raise _trouble(error, place) from error
-    _say(done, len(closed), place, format)
+    _say(done, len(closed), format)
     return 0
 
 
@@ -135,7 +135,7 @@ def _trouble(error: OSError, place: Path) -> Exception:
     return Unavailable(text) if error.errno in _PASSING else Trouble(text)
 
 
-def _say(done: Sequence[dict[str, Any]], closed: int, place: Path, format: Format) -> None:
+def _say(done: Sequence[dict[str, Any]], closed: int, format: Format) -> None:
     if format is Format.JSON:
         say_json(list(done))
     for each in done if format is Format.TEXT else ():

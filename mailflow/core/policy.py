@@ -58,7 +58,6 @@ class Site:
     admin: tuple[str, ...] = ()
     accept_from: tuple[str, ...] = ("*",)
     trust: str = "token"
-    authserv: tuple[str, ...] = ()
     urgent: tuple[str, ...] = ("紧急", "緊急", "URGENT")
     confidential: tuple[str, ...] = ("机密", "機密", "CONFIDENTIAL")
     questions: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: QUESTIONS)

@@ -33,7 +33,6 @@ _SERVER = ("host", "port", "security", "user", "password", "oauth2", "cafile")
 MAILBOX = Keys("a mailbox", ("name", *_SERVER, "folder", "filed", "quarantine", "poll", "since"))
 SMTP = Keys("'smtp'", (*_SERVER, "null_sender", "connections", "hello"))
 SECRET = Keys("a secret", ("file", "env"))
-OAUTH2 = Keys("'oauth2'", ("client_id", "client_secret", "token_url", "refresh_token", "scope"))
 
 PEOPLE = Keys(
     "people.yaml",

@@ -9,12 +9,11 @@ from mailflow.core.rule import Place
 from mailflow.policy.nodes import Node, Scalar, Table
 from mailflow.policy.problem import one_of
 from mailflow.policy.reader import Block, Reader
-from mailflow.policy.schema import COMMANDS, LIMITS, MAILBOX, MARKS, OAUTH2, SECRET, SMTP, WORDS
+from mailflow.policy.schema import COMMANDS, LIMITS, MAILBOX, MARKS, SECRET, SMTP, WORDS
 from mailflow.settings import (
     ImapSettings,
     Locked,
     NullSender,
-    OAuth2,
     Secret,
     Security,
     Settings,
@@ -69,7 +68,6 @@ def site(block: Block, reader: Reader, person: PersonReader) -> Site:
         admin=tuple(filter(None, (person(each, "'admin'") for each in block.items("admin")))),
         accept_from=_patterns(block, reader) if block.said("accept_from") else plain.accept_from,
         trust=trust,
-        authserv=commands.texts("authserv"),
         urgent=marks.texts("urgent") or plain.urgent,
         confidential=marks.texts("confidential") or plain.confidential,
         questions={name: (*words, *questions.texts(name)) for name, words in plain.questions.items()},
@@ -115,8 +113,9 @@ def _mailbox(block: Block, reader: Reader) -> Locked[ImapSettings]:
             message = f"mail would be moved from '{folder}' to '{folder}' for ever"
             reader.error(block.place_of(key), message, "name another folder")
     if "password" not in block and "oauth2" not in block:
-        reader.error(block.place, "a mailbox needs 'password' or 'oauth2'", "write password: ${NAME}")
-    return Locked(server, _secret(block.get("password"), reader), _oauth2(block, reader))
+        reader.error(block.place, "a mailbox needs 'password'", "write password: ${NAME}")
+    _refuse_oauth2(block, reader)
+    return Locked(server, _secret(block.get("password"), reader))
 
 
 def _smtp(block: Block, reader: Reader) -> Locked[SmtpSettings]:
@@ -135,8 +134,9 @@ def _smtp(block: Block, reader: Reader) -> Locked[SmtpSettings]:
         hello=block.text("hello"),
     )
     if server.user and "password" not in block and "oauth2" not in block:
-        reader.error(block.place_of("user"), "'user' needs 'password' or 'oauth2'", "write password: ${NAME}")
-    return Locked(server, _secret(block.get("password"), reader), _oauth2(block, reader))
+        reader.error(block.place_of("user"), "'user' needs 'password'", "write password: ${NAME}")
+    _refuse_oauth2(block, reader)
+    return Locked(server, _secret(block.get("password"), reader))
 
 
 def _security(block: Block, reader: Reader) -> str:
@@ -203,19 +203,9 @@ def _look_up(name: str, place: Place, reader: Reader) -> None:
         reader.warn(place, message, "set it before 'mailflow run'")
 
 
-def _oauth2(block: Block, reader: Reader) -> OAuth2 | None:
-    if "oauth2" not in block:
-        return None
-    inner = block.block("oauth2", OAUTH2)
-    inner.require("client_id", "token_url")
-    reader.error(block.place_of("oauth2"), "'oauth2' is not in this release", "write password: ${NAME}")
-    return OAuth2(
-        client_id=inner.text("client_id"),
-        token_url=inner.text("token_url"),
-        client_secret=_secret(inner.get("client_secret"), reader),
-        refresh_token=_secret(inner.get("refresh_token"), reader),
-        scope=" ".join(inner.texts("scope")),
-    )
+def _refuse_oauth2(block: Block, reader: Reader) -> None:
+    if "oauth2" in block:
+        reader.error(block.place_of("oauth2"), "'oauth2' is not in this release", "write password: ${NAME}")
 
 
 def _state(block: Block, reader: Reader) -> Secret:

@@ -182,10 +182,8 @@ def test_a_labelled_item_has_all_its_parts() -> None:
     assert item == Item(
         title="部署",
         owner=WANG,
-        owner_text="王磊",
         owners=(WANG,),
         due="2026-12-01",
-        due_text="12月1日",
         collaborators=(LI, "小赵"),
         standard="能登录",
         where="line 2",
@@ -345,14 +343,12 @@ def test_each_row_of_a_table_is_an_item() -> None:
         ("", "合计", "", "", "", ""),
     )
     assert items("", Table("own", rows)) == (
-        Item("报表", LI, "李娜", (LI,), "2026-12-01", "12月1日", (WANG,), "数据一致", "table row 2"),
+        Item("报表", LI, (LI,), "2026-12-01", (WANG,), "数据一致", "table row 2"),
         Item(
             "接口",
             "",
-            "张伟/李娜",
             (ZHANG, LI),
             "",
-            "尽快",
             where="table row 3",
             problems=(f"several owners: {ZHANG}, {LI}", "vague date 尽快"),
         ),

@@ -31,7 +31,7 @@ def received(world: World, courier: Refusing, number: int = 1) -> None:
     text = f"From: {REQUESTER}\r\nSubject: [REQ] n{number}\r\nMessage-ID: <n{number}@x>\r\n\r\nBusiness goal: x\r\n"
     world.engine.receive([RawMail("test", 0, 0, world.clock.now(), text.encode())], world.clock.now())
     asyncio.run(one_pass(world.engine, [], courier, world.clock))
-    world.clock.advance(timedelta(minutes=1))
+    world.clock.moment += timedelta(minutes=1)
     asyncio.run(one_pass(world.engine, [], courier, world.clock))
 
 

@@ -267,7 +267,8 @@ class SqliteEngine:
             try:
                 prepare(connection, self.path, self._layouts)
                 which = identity(self.path)
-                assert which is not None
+                if which is None:
+                    raise Unavailable(f"{self.path} vanished while it was opened")
             except BaseException:
                 connection.close()
                 raise

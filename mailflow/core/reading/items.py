@@ -34,10 +34,8 @@ class Item:
 
     title: str
     owner: str = ""
-    owner_text: str = ""
     owners: tuple[str, ...] = ()
     due: str = ""
-    due_text: str = ""
     collaborators: tuple[str, ...] = ()
     standard: str = ""
     where: str = ""
@@ -90,10 +88,8 @@ def _item(parts: Parts, policy: Policy, today: date, fields: Sequence[Field]) ->
     return Item(
         title=parts.title,
         owner=owner,
-        owner_text=parts.owner,
         owners=owners,
         due=dates[-1].isoformat() if dates else "",
-        due_text=parts.due,
         collaborators=tuple(dict.fromkeys(each.address or each.text for each in helpers)),
         standard=parts.standard,
         where=parts.where,
@@ -101,11 +97,7 @@ def _item(parts: Parts, policy: Policy, today: date, fields: Sequence[Field]) ->
         fields={
             each.name: value
             for each in fields
-            if (
-                value := canonical(each, parts.own.get(each.name, ""), policy, today)[0]
-                if each.name in parts.own
-                else ""
-            )
+            if each.name in parts.own and (value := canonical(each, parts.own[each.name], policy, today)[0])
         },
     )
 

@@ -19,7 +19,6 @@ from mailflow.core.workflow import Machines
 from mailflow.mail.model import Mail
 
 OVER_RULE, AGAIN_RULE = "machine-over", "machine-again"
-MATTER = "matter"
 
 
 def machines_of(mail: Mail, kind: str | None, policy: Policy) -> Machines | None:

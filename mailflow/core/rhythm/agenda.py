@@ -68,7 +68,7 @@ def adopted(agenda: Agenda, policy: Policy, now: datetime, stood_for: Mapping[st
             continue
         last = (stood_for or {}).get(key, before.number if before else 0)
         done[key] = Done(max(past(each, policy, now), last), each.signature)
-    return _dated(done, policy, now)
+    return _dated(done, policy)
 
 
 def due_points(agenda: Agenda, policy: Policy, now: datetime) -> tuple[Point, ...]:
@@ -90,7 +90,7 @@ def over(agenda: Agenda, policy: Policy, now: datetime) -> Agenda:
         fallen = _fallen_due(each, agenda, key, policy, now)
         if fallen:
             done[key] = Done(max(one.number for one in fallen), each.signature)
-    return _dated(done, policy, now)
+    return _dated(done, policy)
 
 
 def _all(policy: Policy) -> Iterator[tuple[str, Series | Report]]:
@@ -112,7 +112,7 @@ def _until(coming: Iterable[Occurrence], now: datetime) -> Iterator[Occurrence]:
         yield one
 
 
-def _dated(done: Mapping[str, Done], policy: Policy, now: datetime) -> Agenda:
+def _dated(done: Mapping[str, Done], policy: Policy) -> Agenda:
     following = (next(coming(each, done[key].number, policy), None) for key, each in _all(policy))
     return Agenda(done, min((one.due for one in following if one is not None), default=None))
 
