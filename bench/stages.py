@@ -12,8 +12,9 @@ from bench.site import Maker, Site
 from mailflow.adapters.clock import SystemClock
 from mailflow.build import Parts, build, courier_of, intakes
 from mailflow.core.decide import decide
+from mailflow.core.facts import Facts
 from mailflow.core.reading.classify import classify
-from mailflow.core.triggers import Facts, MailReceived
+from mailflow.core.triggers import MailReceived
 from mailflow.dispatch import dispatch
 from mailflow.home import Home
 from mailflow.intake import BATCH

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from mailflow.codec import from_dict, to_dict
+from mailflow.core.decision import Letter
 from mailflow.core.model import Record
 from mailflow.core.policy import Policy
 from mailflow.core.rhythm.agenda import Agenda, Call, Publication, adopted, due_points, over
@@ -18,7 +19,6 @@ from mailflow.core.rhythm.people import people
 from mailflow.core.rule import Style
 from mailflow.core.showing.reader import Reader
 from mailflow.core.showing.tables import Table, table_of
-from mailflow.core.triggers import Letter
 from mailflow.errand import Errand, draw
 from mailflow.ports import RHYTHM, Transaction
 from mailflow.post import Matter

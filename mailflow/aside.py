@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from mailflow.core.decision import Letter
 from mailflow.core.receiving.writers import accepted, answerable, sender_of
 from mailflow.core.rule import Style
-from mailflow.core.triggers import Letter
 from mailflow.mail.limits import EXCESS, Excess
 from mailflow.mail.model import Mail
 from mailflow.mail.parse import parse

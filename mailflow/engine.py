@@ -11,15 +11,17 @@ from datetime import datetime, timedelta
 
 from mailflow import agenda
 from mailflow.aside import quarantine, tell_writer, to_admin
+from mailflow.core.changes import Entered
 from mailflow.core.decide import needs
+from mailflow.core.decision import Decision, Filed, Unfiled
 from mailflow.core.draft import Draft
-from mailflow.core.model import Entered, Record
+from mailflow.core.model import Record
 from mailflow.core.policy import Policy
 from mailflow.core.reading.classify import classify
 from mailflow.core.receiving.incoming import opens_record
 from mailflow.core.receiving.opening import open_record
 from mailflow.core.timers.deadlines import due_now, next_due
-from mailflow.core.triggers import CommandGiven, Decision, Filed, MailReceived, Unfiled
+from mailflow.core.triggers import CommandGiven, MailReceived
 from mailflow.errand import Errand, draw
 from mailflow.lookup import facts_for, thread_of
 from mailflow.mail.model import Mail

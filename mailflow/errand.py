@@ -8,12 +8,14 @@ import logging
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from mailflow.core.changes import Change, Entry, Linked, Signalled
 from mailflow.core.decide import decide, needs
+from mailflow.core.decision import Decision, Told, Wanted
 from mailflow.core.inward import noted
-from mailflow.core.model import Change, Entry, Link, Linked, Record, Signalled
+from mailflow.core.model import Link, Record
 from mailflow.core.policy import Policy
 from mailflow.core.timers.deadlines import next_due
-from mailflow.core.triggers import Decision, MailReceived, Told, Trigger, Wanted
+from mailflow.core.triggers import MailReceived, Trigger
 from mailflow.lookup import facts_for
 from mailflow.mail.model import Mail
 from mailflow.ports import Transaction

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from mailflow.core.decision import Letter
 from mailflow.core.policy import Policy
 from mailflow.core.rule import Style
-from mailflow.core.triggers import Letter
 from mailflow.ports import Item, Store
 from mailflow.post import Matter, Post
 

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from mailflow import tokens
+from mailflow.core.decision import Letter
 from mailflow.core.event import happening
 from mailflow.core.model import Record
 from mailflow.core.policy import Policy
-from mailflow.core.triggers import Letter
 from mailflow.mail.invitation import CANCEL, Invitation, calendar_text
 from mailflow.mail.model import Address
 

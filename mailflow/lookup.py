@@ -7,17 +7,8 @@ from typing import assert_never
 
 from mailflow import tokens
 from mailflow.core.decide import answered
-from mailflow.core.model import CONTINUED, Record
-from mailflow.core.policy import Policy
-from mailflow.core.reading.classify import record_ids
-from mailflow.core.receiving.machines import machines_of, same_matter
-from mailflow.core.receiving.notices import failed
-from mailflow.core.receiving.questions import question
-from mailflow.core.receiving.writers import sender_of
-from mailflow.core.rule import Style
-from mailflow.core.triggers import (
+from mailflow.core.facts import (
     AnswersSince,
-    Classification,
     Facts,
     Finding,
     Found,
@@ -32,6 +23,15 @@ from mailflow.core.triggers import (
     SentTo,
     Withheld,
 )
+from mailflow.core.model import CONTINUED, Record
+from mailflow.core.policy import Policy
+from mailflow.core.reading.classify import record_ids
+from mailflow.core.receiving.machines import machines_of, same_matter
+from mailflow.core.receiving.notices import failed
+from mailflow.core.receiving.questions import question
+from mailflow.core.receiving.writers import sender_of
+from mailflow.core.rule import Style
+from mailflow.core.triggers import Classification
 from mailflow.mail.model import Mail
 from mailflow.ports import Transaction
 from mailflow.standing import held_under

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from mailflow.core.model import Entry, Record
+from mailflow.core.changes import Entry
+from mailflow.core.facts import Notice
+from mailflow.core.model import Record
 from mailflow.core.standing import Standing
-from mailflow.core.triggers import Notice
 
 
 class Unavailable(Exception):

@@ -14,11 +14,12 @@ from datetime import datetime
 from typing import Protocol
 
 from mailflow import tokens
-from mailflow.core.model import Entry, Record
+from mailflow.core.changes import Entry
+from mailflow.core.decision import Letter
+from mailflow.core.model import Record
 from mailflow.core.policy import Policy
 from mailflow.core.rule import Style
 from mailflow.core.showing.view import bundle_view, view
-from mailflow.core.triggers import Letter
 from mailflow.inviting import invitation
 from mailflow.mail.compose import Outgoing, compose
 from mailflow.mail.model import Address, Attachment, Mail

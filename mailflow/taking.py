@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailflow import tokens
-from mailflow.core.model import Entry
+from mailflow.core.changes import Entry
 from mailflow.core.policy import Policy
 from mailflow.mail.limits import Excess, excess, oversize
 from mailflow.mail.model import Mail

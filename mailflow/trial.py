@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 from mailflow.adapters.render import Renderer
 from mailflow.adapters.templates import TemplateProblem
 from mailflow.core.commands import every_command
+from mailflow.core.decision import Letter
 from mailflow.core.foreseeing import kinds_asked
 from mailflow.core.model import Mark, Record, Task, Visit
 from mailflow.core.policy import Policy
@@ -17,7 +18,6 @@ from mailflow.core.roles import resolve
 from mailflow.core.rule import Action, Goto, Send, Style
 from mailflow.core.showing.view import VALUES, view
 from mailflow.core.span import Span
-from mailflow.core.triggers import Letter
 from mailflow.core.workflow import FieldType, State, Workflow
 from mailflow.mail.model import Address, Mail
 from mailflow.policy.problem import Problem

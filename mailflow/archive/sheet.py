@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailflow.archive.words import word
-from mailflow.core.model import Entry, Record
+from mailflow.core.changes import Entry
+from mailflow.core.model import Record
 from mailflow.core.showing.cells import TASK_COLUMNS, cell, column_label
 from mailflow.core.showing.reader import Reader
 from mailflow.core.wording import list_text, role_text, text_of, value_text

@@ -11,10 +11,11 @@ from mailflow.commands.opening import at_work
 from mailflow.commands.options import NowOption, moment
 from mailflow.commands.output import Trouble, complain, say
 from mailflow.commands.show import IdArgument, unknown
+from mailflow.core.changes import FieldSet
 from mailflow.core.commands import available
-from mailflow.core.model import FieldSet, Record
+from mailflow.core.decision import Decision
+from mailflow.core.model import Record
 from mailflow.core.receiving.replies import PREVIEWED
-from mailflow.core.triggers import Decision
 from mailflow.core.workflow import Command
 from mailflow.home import Home
 from mailflow.ports import Item

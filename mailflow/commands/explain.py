@@ -11,8 +11,9 @@ from mailflow.commands.opening import View, looked_at
 from mailflow.commands.options import Format, FormatOption, NowOption, moment
 from mailflow.commands.output import Trouble, say, say_json
 from mailflow.core.calendar import Calendar
+from mailflow.core.changes import Entry
 from mailflow.core.explain import Cited, Reason, reason, waiting
-from mailflow.core.model import Entry, Record
+from mailflow.core.model import Record
 from mailflow.core.policy import Policy
 from mailflow.core.roles import holders
 from mailflow.home import Home

@@ -3,19 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import assert_never
 
+from mailflow.core.changes import Asked, Attends, Concerned, Linked, Noted, Sealed, TaskChanged
+from mailflow.core.decision import Letter
 from mailflow.core.draft import Draft
-from mailflow.core.model import (
-    Asked,
-    Attends,
-    Concerned,
-    Link,
-    Linked,
-    Noted,
-    Record,
-    Sealed,
-    Task,
-    TaskChanged,
-)
+from mailflow.core.model import Link, Record, Task
 from mailflow.core.outward import join, open_other, signal, taken_over
 from mailflow.core.reading.canonical import canonical
 from mailflow.core.rule import (
@@ -40,7 +31,6 @@ from mailflow.core.rule import (
 )
 from mailflow.core.tasks import held, task_of
 from mailflow.core.timers import paces
-from mailflow.core.triggers import Letter
 from mailflow.core.workflow import FieldType
 
 

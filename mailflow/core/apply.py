@@ -4,14 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, assert_never
 
-from mailflow.core.model import (
-    ORIGIN,
-    TASK_VALUES,
+from mailflow.core.changes import (
     Absent,
     AgreementReset,
-    Ask,
     Asked,
-    Attendance,
     Attends,
     Commanded,
     Concerned,
@@ -20,21 +16,17 @@ from mailflow.core.model import (
     FieldSet,
     Joined,
     Linked,
-    Mark,
     Noted,
     Opened,
-    Record,
     RoleGiven,
     Sealed,
     Signalled,
-    Signature,
     Signed,
-    Task,
     TaskAdded,
     TaskChanged,
     TimerEnded,
-    Visit,
 )
+from mailflow.core.model import ORIGIN, TASK_VALUES, Ask, Attendance, Mark, Record, Signature, Task, Visit
 
 
 def begin(record_id: str, entry: Entry) -> Record:

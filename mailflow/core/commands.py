@@ -5,16 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailflow.core.actions import announce, run
+from mailflow.core.changes import Commanded, TaskChanged
 from mailflow.core.completing import completed
 from mailflow.core.draft import Draft
-from mailflow.core.model import CONTINUES, Commanded, Record, Task, TaskChanged
+from mailflow.core.facts import Notice
+from mailflow.core.model import CONTINUES, Record, Task
 from mailflow.core.policy import Policy
 from mailflow.core.reading.arguments import Ears
 from mailflow.core.reading.canonical import canonical
 from mailflow.core.reading.speech import Heard, Said, listen
 from mailflow.core.roles import may
 from mailflow.core.rule import Sign
-from mailflow.core.triggers import Notice
 from mailflow.core.workflow import Argument, ArgumentType, Command, State, Workflow
 
 _NOBODY = State("")

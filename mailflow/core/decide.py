@@ -7,10 +7,24 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from mailflow.core.actions import run
+from mailflow.core.changes import TimerEnded
+from mailflow.core.decision import Decision
 from mailflow.core.draft import Draft
+from mailflow.core.facts import (
+    AnswersSince,
+    Facts,
+    Found,
+    HeldUnder,
+    OpenRecords,
+    Proven,
+    Query,
+    RecordsNamed,
+    SentIn,
+    SentTo,
+)
 from mailflow.core.foreseeing import records_asked
 from mailflow.core.inward import opened, told
-from mailflow.core.model import Record, TimerEnded
+from mailflow.core.model import Record
 from mailflow.core.policy import Policy
 from mailflow.core.reading.classify import record_ids
 from mailflow.core.receiving.confirming import AWAY, UNMUTE, confirms
@@ -23,25 +37,7 @@ from mailflow.core.receiving.replies import commanded
 from mailflow.core.receiving.writers import sender_of
 from mailflow.core.rule import Timer
 from mailflow.core.timers.acks import ack_timers
-from mailflow.core.triggers import (
-    AnswersSince,
-    CommandGiven,
-    Decision,
-    Facts,
-    Found,
-    HeldUnder,
-    MailReceived,
-    OpenRecords,
-    Proven,
-    Query,
-    RecordOpened,
-    RecordsNamed,
-    SentIn,
-    SentTo,
-    SignalGiven,
-    TimerFired,
-    Trigger,
-)
+from mailflow.core.triggers import CommandGiven, MailReceived, RecordOpened, SignalGiven, TimerFired, Trigger
 from mailflow.mail.model import Mail
 
 _DAY = timedelta(days=1)

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mailflow.core.apply import apply, begin
-from mailflow.core.conditions import evaluate, open_tasks
-from mailflow.core.model import (
+from mailflow.core.changes import (
     AgreementReset,
     Change,
     Concerned,
@@ -19,14 +18,15 @@ from mailflow.core.model import (
     FieldSet,
     Noted,
     Opened,
-    Record,
     RoleGiven,
     Signed,
-    Task,
     TaskAdded,
     TaskChanged,
     TimerEnded,
 )
+from mailflow.core.conditions import evaluate, open_tasks
+from mailflow.core.decision import Decision, Disposition, Letter, Told, Verdict, Wanted
+from mailflow.core.model import Record, Task
 from mailflow.core.policy import Policy
 from mailflow.core.reading.items import Item, read_listed
 from mailflow.core.roles import holders, pending, resolve, signatories, stands_for, within
@@ -34,7 +34,7 @@ from mailflow.core.rule import Condition, Style
 from mailflow.core.standing import Standing
 from mailflow.core.tasks import added, task_of
 from mailflow.core.timers.deadlines import overdue
-from mailflow.core.triggers import Decision, Disposition, Letter, SignalGiven, Told, Verdict, Wanted
+from mailflow.core.triggers import SignalGiven
 from mailflow.core.workflow import Field, FieldType, State, Workflow
 
 # Entering a state may lead on to the next one; a rule file that goes round in circles is stopped here.

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailflow.core.apply import fold
-from mailflow.core.model import Entry, Record, TimerEnded
+from mailflow.core.changes import Entry, TimerEnded
+from mailflow.core.model import Record
 from mailflow.core.policy import Policy
 from mailflow.core.rule import Action, Place, Timer
 from mailflow.core.timers.deadlines import Considered, considered

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 
 from mailflow.core.conditions import states_asked
+from mailflow.core.facts import RecordsIn
 from mailflow.core.model import Record
 from mailflow.core.policy import Policy
 from mailflow.core.rule import Action, All, Any, Condition, Goto, Not, Others, Sign
-from mailflow.core.triggers import MailReceived, RecordOpened, RecordsIn, TimerFired, Trigger
+from mailflow.core.triggers import MailReceived, RecordOpened, TimerFired, Trigger
 from mailflow.core.workflow import Workflow
 
 _PREVIOUS = "previous"

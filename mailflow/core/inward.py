@@ -9,13 +9,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailflow.core.actions import enter, run
+from mailflow.core.changes import Change, Concerned, Linked, Opened, Signalled
+from mailflow.core.decision import Decision, Letter
 from mailflow.core.draft import Draft
-from mailflow.core.model import Change, Concerned, Linked, Opened, Record, Signalled, Task
+from mailflow.core.facts import Facts
+from mailflow.core.model import Record, Task
 from mailflow.core.policy import Policy
 from mailflow.core.rule import Alter, Style
 from mailflow.core.showing.asking import insider
 from mailflow.core.showing.reader import Reader, subject_of
-from mailflow.core.triggers import Decision, Facts, Letter, RecordOpened, SignalGiven
+from mailflow.core.triggers import RecordOpened, SignalGiven
 from mailflow.core.workflow import OnSignal
 
 OPEN_RULE = "open"

@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from mailflow.core.changes import Concerned
+from mailflow.core.decision import Told, Wanted
 from mailflow.core.draft import Draft
-from mailflow.core.model import CONTINUED, CONTINUES, TICKET, Concerned, Link, Task
+from mailflow.core.model import CONTINUED, CONTINUES, TICKET, Link, Task
 from mailflow.core.policy import Policy
 from mailflow.core.reading.canonical import canonical
 from mailflow.core.reading.text import key as folded
 from mailflow.core.rule import Join, Open, Signal
-from mailflow.core.triggers import RecordOpened, SignalGiven, Told, Wanted
+from mailflow.core.triggers import RecordOpened, SignalGiven
 from mailflow.core.wording import text_of, value_text
 from mailflow.core.workflow import Field, FieldType, Workflow
 

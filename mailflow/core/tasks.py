@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from mailflow.core.changes import Change, TaskAdded, TaskChanged
 from mailflow.core.directory import Directory
-from mailflow.core.model import Change, Record, Task, TaskAdded, TaskChanged
+from mailflow.core.model import Record, Task
 from mailflow.core.reading.items import Item
 from mailflow.core.reading.text import fold
 from mailflow.core.workflow import FieldType, Workflow

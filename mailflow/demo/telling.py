@@ -6,8 +6,9 @@ from datetime import datetime
 from email.message import Message as Headers
 from email.utils import parseaddr
 
+from mailflow.core.changes import Commanded, Entered, Entry, FieldSet, Joined, Opened, TaskChanged
 from mailflow.core.explain import Cited, citations
-from mailflow.core.model import Commanded, Entered, Entry, FieldSet, Joined, Opened, Record, TaskChanged
+from mailflow.core.model import Record
 from mailflow.core.policy import Policy
 from mailflow.core.roles import resolve
 from mailflow.core.rule import Style

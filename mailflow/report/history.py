@@ -4,7 +4,7 @@ from typing import Any, assert_never
 
 from mailflow.codec import to_dict
 from mailflow.core.calendar import Calendar
-from mailflow.core.model import (
+from mailflow.core.changes import (
     Absent,
     AgreementReset,
     Asked,

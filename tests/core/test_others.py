@@ -8,11 +8,12 @@ import pytest
 from mailflow.core.calendar import Calendar
 from mailflow.core.conditions import evaluate, states_asked
 from mailflow.core.directory import Directory
+from mailflow.core.facts import RecordsIn
 from mailflow.core.foreseeing import records_asked
 from mailflow.core.model import Record, Visit
 from mailflow.core.policy import Policy, Site
 from mailflow.core.rule import All, Compare, Goto, Others, Send, Style
-from mailflow.core.triggers import CommandGiven, RecordOpened, RecordsIn, TimerFired
+from mailflow.core.triggers import CommandGiven, RecordOpened, TimerFired
 from mailflow.core.workflow import Command, State, Workflow
 
 NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 import pytest
 
 from mailflow.core.decide import decide
+from mailflow.core.decision import Decision
+from mailflow.core.facts import Facts
 from mailflow.core.model import Record
 from mailflow.core.policy import Policy
 from mailflow.core.roles import resolve
-from mailflow.core.triggers import Classification, CommandGiven, Decision, Facts, MailReceived
+from mailflow.core.triggers import Classification, CommandGiven, MailReceived
 from mailflow.core.wording import text_of
 from mailflow.core.workflow import Argument, ArgumentType, Command, Workflow
 from mailflow.mail.model import Address, Mail

@@ -12,7 +12,8 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from mailflow.core.model import Commanded, FieldSet, Joined, Record
+from mailflow.core.changes import Commanded, FieldSet, Joined
+from mailflow.core.model import Record
 from mailflow.demo.letters import header
 from mailflow.demo.screen import WIDTH, Screen
 from mailflow.demo.show import demonstrate, staged

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailflow.core.model import Concerned, Sealed
+from mailflow.core.changes import Concerned, Sealed
 from mailflow.ports import Item
 from tests.world import CONTACT, ENGLISH, HEAD, IT_CONTACT, IT_HEAD, LEADER, OVERSEER, REQUESTER, World
 

@@ -7,12 +7,13 @@ from functools import cache
 from pathlib import Path
 
 from mailflow.adapters.render import Renderer
+from mailflow.core.changes import Entry, FieldSet
 from mailflow.core.commands import every_command
-from mailflow.core.model import Entry, FieldSet, Mark, Record, Signature, Task, Visit
+from mailflow.core.decision import Letter
+from mailflow.core.model import Mark, Record, Signature, Task, Visit
 from mailflow.core.policy import Policy
 from mailflow.core.roles import resolve
 from mailflow.core.rule import Action, Goto, Send, Style
-from mailflow.core.triggers import Letter
 from mailflow.core.workflow import FieldType, State, Workflow
 from mailflow.mail.model import Address, Attachment, Mail
 from mailflow.policy.load import load, read_home

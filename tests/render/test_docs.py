@@ -7,9 +7,9 @@ from typing import Any
 
 from mailflow.adapters.render import FRAME_WORDS, HEADERS
 from mailflow.adapters.templates import FILTERS
+from mailflow.core.decision import Letter
 from mailflow.core.rule import Style
 from mailflow.core.showing.view import VALUES, bundle_view, view
-from mailflow.core.triggers import Letter
 from tests.render.samples import NOW, REQUESTER, ROOT, mail, policy, record
 
 DOCS = (ROOT / "docs/templates.md").read_text(encoding="utf-8")

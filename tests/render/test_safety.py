@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from mailflow.adapters.markup import clean, convert, hide
 from mailflow.adapters.render import Renderer, TemplateProblem
 from mailflow.adapters.templates import load
+from mailflow.core.decision import Letter
 from mailflow.core.rule import Style
 from mailflow.core.showing.view import view
-from mailflow.core.triggers import Letter
 from tests.render.samples import LANGUAGES, NOW, REQUESTER, ROOT, mail, policy, record, renderer
 
 HOSTILE = (

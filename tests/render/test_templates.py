@@ -8,9 +8,9 @@ import pytest
 
 from mailflow.adapters.render import Rendered
 from mailflow.core.commands import REASONS
+from mailflow.core.decision import Letter
 from mailflow.core.rule import Style
 from mailflow.core.showing.view import view
-from mailflow.core.triggers import Letter
 from tests.render.samples import LANGUAGES, NOW, REQUESTER, Case, cases, entries, mail, policy, renderer, site_cases
 
 RULE = "-" * 40

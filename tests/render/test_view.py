@@ -8,10 +8,10 @@ import pytest
 
 from mailflow.adapters.render import Renderer, TemplateProblem
 from mailflow.adapters.templates import load
+from mailflow.core.decision import Letter
 from mailflow.core.model import Mark, Task
 from mailflow.core.rule import Style
 from mailflow.core.showing.view import bundle_view, view
-from mailflow.core.triggers import Letter
 from tests.render.samples import NOW, REQUESTER, ROOT, mail, policy, record, renderer
 
 CONTACT, HEAD, LEADER = "chen.jing@example.com", "wang.lei@example.com", "zhao.min@example.com"

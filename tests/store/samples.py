@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mailflow.core.apply import apply, fold
-from mailflow.core.model import Entered, Entry, FieldSet, Joined, Opened, Record
+from mailflow.core.changes import Entered, Entry, FieldSet, Joined, Opened
+from mailflow.core.model import Record
 from mailflow.ports import Item, Message, Transaction
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

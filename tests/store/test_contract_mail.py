@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from mailflow.adapters.store import DocumentStore
-from mailflow.core.triggers import Notice
+from mailflow.core.facts import Notice
 from mailflow.ports import Seen
 from tests.store.samples import HOUR, NOW, item, message
 

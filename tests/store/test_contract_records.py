@@ -4,7 +4,7 @@ import pytest
 
 from mailflow.adapters.store import DocumentStore
 from mailflow.core.apply import fold
-from mailflow.core.model import Entered, Entry
+from mailflow.core.changes import Entered, Entry
 from mailflow.ports import Conflict
 from tests.store.samples import HOUR, NOW, entries_of, item, put_new, put_next
 

@@ -6,7 +6,7 @@ import pytest
 
 from mailflow.adapters.store import DocumentStore, MemoryStore, SqliteStore, copy_into_memory
 from mailflow.core.apply import apply
-from mailflow.core.model import Entry, FieldSet
+from mailflow.core.changes import Entry, FieldSet
 from mailflow.ports import Message, Transaction
 from tests.store.samples import HOUR, NOW, item, message, put_new
 from tests.store.test_layouts import restore

@@ -8,7 +8,7 @@ from mailflow.adapters.store.engine import DOC_ID, Session, Where
 from mailflow.adapters.store.layout import fit_text, folded, replied
 from mailflow.adapters.store.rows import RowDatabase
 from mailflow.codec import from_dict, moment_text, to_dict
-from mailflow.core.triggers import Notice
+from mailflow.core.facts import Notice
 from mailflow.ports import Item
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from mailflow.adapters.store.engine import DOC_ID, Where
 from mailflow.adapters.store.rows import CHUNK, RowDatabase
 from mailflow.codec import from_dict, moment_text, to_dict
-from mailflow.core.model import Entry, Record
+from mailflow.core.changes import Entry
+from mailflow.core.model import Record
 from mailflow.ports import Conflict
 
 FILTERS = ("kind", "state", "requester")

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from mailflow.core.decision import Letter
 from mailflow.core.directory import Absence
 from mailflow.core.draft import Draft
+from mailflow.core.facts import Facts
 from mailflow.core.policy import Policy
 from mailflow.core.reading.text import fold
 from mailflow.core.reading.values import find_dates, read_date, read_people
@@ -14,7 +16,6 @@ from mailflow.core.reading.values.dates import is_only_date
 from mailflow.core.receiving.matters import matters_text
 from mailflow.core.rule import Style
 from mailflow.core.standing import Away, Back, touches
-from mailflow.core.triggers import Facts, Letter
 
 DEPUTY_RULE = "deputy"
 _DEPUTY = re.compile(

@@ -8,15 +8,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
+from mailflow.core.changes import Joined
+from mailflow.core.decision import Decision, Filed, Unfiled
 from mailflow.core.draft import Draft
-from mailflow.core.model import Joined, Record
+from mailflow.core.facts import Facts
+from mailflow.core.model import Record
 from mailflow.core.policy import Policy
 from mailflow.core.reading.arguments import word_at
 from mailflow.core.receiving.away import Asked, away_asked, away_values, back_asked, tell_of_absence, tell_of_return
 from mailflow.core.receiving.muting import may_mute, scope_meant, scope_said, withheld_text
 from mailflow.core.receiving.writers import answerable, cap_replies, message_values, reply, sender_of
 from mailflow.core.standing import Away, Back, Muted, Standing, Unmuted
-from mailflow.core.triggers import Decision, Facts, Filed, MailReceived, Unfiled
+from mailflow.core.triggers import MailReceived
 from mailflow.mail.model import Mail
 
 AWAY, BACK, MUTE, UNMUTE = "site/away", "site/back", "site/mute", "site/unmute"

@@ -10,11 +10,12 @@ only their own (P1.8).
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from mailflow.core.decision import Letter
+from mailflow.core.facts import Finding
 from mailflow.core.policy import Policy
 from mailflow.core.rule import Style
 from mailflow.core.showing.asking import insider
 from mailflow.core.showing.reader import Reader, subject_of
-from mailflow.core.triggers import Finding, Letter
 
 OWN, OTHER, HIDDEN = "own", "other", "hidden"
 # So many are told, of so many that are looked at.

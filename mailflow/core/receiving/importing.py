@@ -8,15 +8,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from mailflow.core.changes import Entered, Linked, Noted, Opened, RoleGiven
+from mailflow.core.decision import Decision
 from mailflow.core.draft import Draft
-from mailflow.core.model import Entered, Link, Linked, Noted, Opened, RoleGiven
+from mailflow.core.model import Link
 from mailflow.core.policy import Policy
 from mailflow.core.reading.canonical import canonical
 from mailflow.core.reading.fields import labels_of
 from mailflow.core.reading.lines import label_key
 from mailflow.core.reading.text import fold
 from mailflow.core.reading.values.dates import read_date
-from mailflow.core.triggers import Decision
 from mailflow.core.workflow import Field, FieldType, Workflow
 
 IMPORT_RULE = "import"

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from mailflow.core.decision import Decision, Unfiled
 from mailflow.core.draft import Draft
+from mailflow.core.facts import Facts
 from mailflow.core.model import Record
 from mailflow.core.policy import Policy
 from mailflow.core.reading.alarms import is_over
@@ -15,7 +17,7 @@ from mailflow.core.receiving.opening import open_record
 from mailflow.core.receiving.questions import answer, changes_something, question, words_of
 from mailflow.core.receiving.replies import belongs, joined, outsider
 from mailflow.core.receiving.writers import accepted, answerable, cap_replies, message_values, reply, sender_of
-from mailflow.core.triggers import Decision, Facts, MailReceived, Unfiled
+from mailflow.core.triggers import MailReceived
 
 _ANSWERED = ("untagged", "unknown record", "several records", "question")
 

@@ -7,13 +7,15 @@ it names, if that person was invited, else for its writer.
 from datetime import datetime
 
 from mailflow.core.actions import answered
+from mailflow.core.changes import Attends, Joined, Noted
+from mailflow.core.decision import Decision, Filed
 from mailflow.core.draft import Draft
 from mailflow.core.event import guests, happening
-from mailflow.core.model import Attendance, Attends, Joined, Noted, Record
+from mailflow.core.model import Attendance, Record
 from mailflow.core.policy import Policy
 from mailflow.core.receiving.opening import JOIN_RULE
 from mailflow.core.receiving.writers import message_values, sender_of
-from mailflow.core.triggers import Decision, Filed, MailReceived
+from mailflow.core.triggers import MailReceived
 
 ATTEND_RULE = "attend"
 

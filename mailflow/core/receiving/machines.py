@@ -7,14 +7,17 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from mailflow.core.actions import enter, run
+from mailflow.core.changes import Joined, Noted
+from mailflow.core.decision import Decision, Filed
 from mailflow.core.draft import Draft
-from mailflow.core.model import Joined, Noted, Record
+from mailflow.core.facts import Facts
+from mailflow.core.model import Record
 from mailflow.core.policy import Policy
 from mailflow.core.reading.alarms import is_over, matter_of
 from mailflow.core.receiving.opening import JOIN_RULE
 from mailflow.core.receiving.severity import raised
 from mailflow.core.receiving.writers import cap_replies, message_values, sender_of
-from mailflow.core.triggers import Decision, Facts, Filed, MailReceived
+from mailflow.core.triggers import MailReceived
 from mailflow.core.workflow import Machines
 from mailflow.mail.model import Mail
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from mailflow.core.facts import Withheld
 from mailflow.core.model import Record
 from mailflow.core.policy import Policy
 from mailflow.core.reading.classify import kind_named
@@ -10,7 +11,6 @@ from mailflow.core.reading.text import fold
 from mailflow.core.reading.values import read_people
 from mailflow.core.roles import may
 from mailflow.core.standing import ALL, KIND, PERSON, scope_of
-from mailflow.core.triggers import Withheld
 
 _ALL = ("", "all", "全部", "所有", "everything")
 _SIGNS = " \t：:。.!！"

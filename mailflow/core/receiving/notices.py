@@ -5,13 +5,16 @@ They never count as an answer and never change a state (RFC 3834; process P1.4).
 
 from datetime import datetime
 
+from mailflow.core.changes import Absent, Joined, Noted
+from mailflow.core.decision import Decision, Filed, Letter
 from mailflow.core.draft import Draft
-from mailflow.core.model import Absent, Joined, Noted, Record
+from mailflow.core.facts import Facts, Notice
+from mailflow.core.model import Record
 from mailflow.core.policy import Policy
 from mailflow.core.receiving.opening import JOIN_RULE
 from mailflow.core.receiving.writers import message_values, sender_of
 from mailflow.core.rule import Style
-from mailflow.core.triggers import Decision, Facts, Filed, Letter, MailReceived, Notice
+from mailflow.core.triggers import MailReceived
 from mailflow.mail.model import Failure, Mail
 
 BOUNCE_RULE = "bounce"

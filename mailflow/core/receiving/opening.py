@@ -5,8 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailflow.core.actions import enter, run
+from mailflow.core.changes import Joined, Linked, Opened
+from mailflow.core.decision import Decision, Filed
 from mailflow.core.draft import Draft
-from mailflow.core.model import Joined, Link, Linked, Opened, Record
+from mailflow.core.facts import Facts
+from mailflow.core.model import Link, Record
 from mailflow.core.policy import Policy
 from mailflow.core.reading.alarms import matter_of
 from mailflow.core.reading.fields import Reading, read_fields
@@ -17,7 +20,7 @@ from mailflow.core.receiving.severity import begun
 from mailflow.core.receiving.writers import answerable, cap_replies, message_values, sender_of
 from mailflow.core.roles import may, people_fields
 from mailflow.core.tasks import task_of
-from mailflow.core.triggers import Decision, Facts, Filed, MailReceived
+from mailflow.core.triggers import MailReceived
 from mailflow.mail.model import Mail
 
 OPEN_RULE = "open"

@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 
 from mailflow.core.draft import Draft
+from mailflow.core.facts import Facts
 from mailflow.core.policy import Policy
 from mailflow.core.reading.arguments import word_at
 from mailflow.core.reading.classify import kind_named, record_ids
@@ -14,7 +15,6 @@ from mailflow.core.receiving.finding import found_text
 from mailflow.core.receiving.matters import matters_text
 from mailflow.core.receiving.muting import scope_said
 from mailflow.core.receiving.writers import message_values, reply
-from mailflow.core.triggers import Facts
 from mailflow.mail.model import Mail
 
 # Asked with the rest of the message, not instead of it.

@@ -5,9 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailflow.core.actions import announce, run
+from mailflow.core.changes import Joined, Noted
 from mailflow.core.commands import TRUSTED, Answer, Proof, answers_text, hear, obey
+from mailflow.core.decision import Decision, Filed, Letter, Unfiled
 from mailflow.core.draft import Draft
-from mailflow.core.model import Joined, Noted, Record
+from mailflow.core.facts import Facts
+from mailflow.core.model import Record
 from mailflow.core.policy import Policy
 from mailflow.core.reading.fields import Reading
 from mailflow.core.reading.items import read_items
@@ -18,7 +21,7 @@ from mailflow.core.receiving.writers import accepted, answerable, cap_replies, m
 from mailflow.core.roles import may, within
 from mailflow.core.rule import Style
 from mailflow.core.timers import paces
-from mailflow.core.triggers import Classification, CommandGiven, Decision, Facts, Filed, Letter, MailReceived, Unfiled
+from mailflow.core.triggers import Classification, CommandGiven, MailReceived
 from mailflow.core.workflow import OnReply
 from mailflow.mail.model import Address, Mail
 

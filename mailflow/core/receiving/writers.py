@@ -1,11 +1,12 @@
 """Who wrote a message and whether they may be answered; the replies of a decision. Pure."""
 
+from mailflow.core.changes import Noted
+from mailflow.core.decision import Letter
 from mailflow.core.draft import Draft
-from mailflow.core.model import Noted
+from mailflow.core.facts import Facts
 from mailflow.core.policy import Policy
 from mailflow.core.rule import Style
 from mailflow.core.standing import Standing
-from mailflow.core.triggers import Facts, Letter
 from mailflow.mail.model import Mail
 
 

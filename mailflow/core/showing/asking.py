@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 from mailflow.core.calendar import Calendar
+from mailflow.core.decision import Letter
 from mailflow.core.duration import Duration, Unit
 from mailflow.core.event import happening
 from mailflow.core.model import Record, Task
@@ -12,7 +13,6 @@ from mailflow.core.rule import Style
 from mailflow.core.showing.reader import Reader, Subject, holds, send_of, subject_of
 from mailflow.core.span import read_stored
 from mailflow.core.timers.deadlines import deadlines, next_escalation
-from mailflow.core.triggers import Letter
 from mailflow.core.wording import list_text, role_text, text_of, tongue
 
 # Any role that somebody may have been written to in, the closest first.

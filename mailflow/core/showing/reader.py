@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from mailflow.core.decision import Letter
 from mailflow.core.model import Record, Task
 from mailflow.core.policy import Policy
 from mailflow.core.roles import resolve
 from mailflow.core.rule import Send
 from mailflow.core.timers.acks import send_named
 from mailflow.core.timers.deadlines import answer_by
-from mailflow.core.triggers import Letter
 from mailflow.core.wording import list_text, moment_text
 from mailflow.core.workflow import State, Workflow
 

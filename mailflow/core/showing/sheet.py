@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from mailflow.core.changes import Entry, FieldSet
 from mailflow.core.event import Happening, attendance, happening
-from mailflow.core.model import Entry, FieldSet, Record, Task
+from mailflow.core.model import Record, Task
 from mailflow.core.roles import resolve, signatories
 from mailflow.core.rule import Sign
 from mailflow.core.showing.asking import day_of

@@ -10,8 +10,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from mailflow.core.changes import Entry
 from mailflow.core.commands import every_command
-from mailflow.core.model import Entry, Record
+from mailflow.core.decision import Letter
+from mailflow.core.model import Record
 from mailflow.core.policy import Policy
 from mailflow.core.rule import Style
 from mailflow.core.showing.answers import commands_view, form_view, reply_subject, word_shown
@@ -21,7 +23,6 @@ from mailflow.core.showing.later import Later
 from mailflow.core.showing.reader import Reader, Subject, subject_of
 from mailflow.core.showing.sheet import message_view, own_tasks, record_view, task_view, title_view
 from mailflow.core.showing.standing import choices_view, standing_view
-from mailflow.core.triggers import Letter
 from mailflow.core.wording import (
     argument_text,
     choice_text,
