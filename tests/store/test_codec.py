@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailflow.codec import from_dict, moment_text, to_dict
-from mailflow.core import model
+from mailflow.core import changes, model
 from mailflow.ports import Item, Message
 from tests.store.samples import NOW, entries_of, item, message
 
@@ -71,7 +71,7 @@ EVERYTHING = Everything(
         (Message, message(date=None)),
         (Item, item(refused={"a@example.com": "550"}, sent_at=NOW)),
         (model.Task, model.Task(1, "写文档", collaborators=("a@example.com",))),
-        *((model.Entry, entry) for entry in entries_of()),
+        *((changes.Entry, entry) for entry in entries_of()),
     ],
 )
 def test_a_value_survives_the_way_through_json(cls: type, value: object) -> None:
@@ -79,19 +79,19 @@ def test_a_value_survives_the_way_through_json(cls: type, value: object) -> None
 
 
 def test_every_change_of_a_history_carries_its_name() -> None:
-    for change in (model.Entered("received"), model.TaskAdded(model.Task(1, "x")), model.Noted("hm")):
-        data = to_dict(model.Entry(1, NOW, "", "", change))
+    for change in (changes.Entered("received"), changes.TaskAdded(model.Task(1, "x")), changes.Noted("hm")):
+        data = to_dict(changes.Entry(1, NOW, "", "", change))
         assert data["change"]["type"] == type(change).__name__
-        assert from_dict(model.Entry, data).change == change
+        assert from_dict(changes.Entry, data).change == change
 
 
 def test_a_union_can_be_read_and_written_by_itself() -> None:
-    data = to_dict(model.Entered("received"), model.Change)
+    data = to_dict(changes.Entered("received"), changes.Change)
     assert data == {"type": "Entered", "state": "received"}
-    change: object = from_dict(model.Change, data)  # type: ignore[arg-type]
-    assert change == model.Entered("received")
+    change: object = from_dict(changes.Change, data)  # type: ignore[arg-type]
+    assert change == changes.Entered("received")
     with pytest.raises(ValueError, match="Vanished"):
-        from_dict(model.Change, {"type": "Vanished"})  # type: ignore[arg-type]
+        from_dict(changes.Change, {"type": "Vanished"})  # type: ignore[arg-type]
 
 
 def test_unknown_keys_are_ignored_and_missing_ones_take_their_default() -> None:
