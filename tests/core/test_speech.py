@@ -125,6 +125,11 @@ def heard(text: str) -> list[tuple[str, dict[str, str]]]:
         ("未解決，還是打不開", [("not-solved", {"comments": "還是打不開"})]),
         ("Not solved, still slow", [("not-solved", {"comments": "still slow"})]),
         ("完成，还剩两个模块", []),
+        ("同意（代王磊）", [("approve", {})]),
+        ("同意 王磊", [("approve", {})]),
+        ("同意——王磊", [("approve", {})]),
+        ("Approve (on behalf of Tom Green)", [("approve", {})]),
+        ("approve - for Tom Green.", [("approve", {})]),
         ("受理\n转给 陈静", [("accept", {}), ("assign", {"person": "chen.jing@example.com"})]),
     ],
 )
@@ -140,6 +145,9 @@ def test_a_command_at_the_head_of_a_line_is_heard_with_its_arguments(text: str, 
         "“受理”是什么意思",
         "【受理】后多久完成",
         "- 同意的人不多",
+        "同意王磊的看法",
+        "同意（但先备份）",
+        "approve (Tom has to sign first)",
         "同意你的看法，但是先改预算",
         "同意，但是先改一下预算",
         "预算不够，同意",
@@ -183,7 +191,7 @@ def test_one_lone_word_is_taken_for_a_command_that_was_meant(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["同意，请先备份", "同意，但是先改预算", "Approve, please back up first", "受理：马上处理"]
+    "text", ["同意，请先备份", "同意，但是先改预算", "同意（先备份）", "Approve, please back up first", "受理：马上处理"]
 )
 def test_a_command_that_goes_on_as_it_cannot_is_not_passed_over_in_silence(text: str) -> None:
     heard_ = listen(text, COMMANDS, EARS)

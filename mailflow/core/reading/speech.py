@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mailflow.core.reading.arguments import LEAD, LONGEST_HEAD, Ears, typed, word_at
+from mailflow.core.reading.signing import without_signature
 from mailflow.core.reading.task_lines import begins_field, labelled
 from mailflow.core.reading.text import fold
 from mailflow.core.reading.values import read_people, read_percent
@@ -200,6 +201,7 @@ def _understood(
     word, rest, command = found
     wanted = [each for each in command.arguments if each.type is not ArgumentType.TEXT]
     text = next((each for each in command.arguments if each.type is ArgumentType.TEXT), None)
+    rest = without_signature(rest, command, ears.directory)
     bare = not rest.strip(_MARKS)
     fields = _own_fields(command, ears)
     lines = _field_lines(following, fields, commands, ears)
@@ -322,7 +324,7 @@ def _nearly(lines: list[str], commands: Sequence[Command], ears: Ears) -> str:
     """A line that begins with a command and goes on as it cannot (`同意，请先备份`): who wrote it may think it done."""
     told = next(iter(lines), "")
     found = _longest(_without_address(_plain(told), ears), commands)
-    if found is None or found[1].lstrip()[:1] not in tuple("，,：:") or _ASKS.search(told):
+    if found is None or found[1].lstrip()[:1] not in tuple("，,：:（(—–") or _ASKS.search(told):
         return ""
     return " ".join(told.replace("|", " ").split())[:_SHOWN]
 

@@ -9,7 +9,7 @@ from mailflow.core.event import happening
 from mailflow.core.model import Record, Task
 from mailflow.core.policy import Policy
 from mailflow.core.roles import may, within
-from mailflow.core.rule import Style
+from mailflow.core.rule import Send, Style, Timer
 from mailflow.core.showing.reader import Reader, Subject, holds, send_of, subject_of
 from mailflow.core.span import read_stored
 from mailflow.core.timers.deadlines import deadlines, next_escalation
@@ -113,12 +113,14 @@ def _of_state(
     """By when those for whom the state waits are asked; None where nothing in the rules says.
 
     The next escalation, else the day that the state's timers count to, else the next thing that they do.
-    Who is chased was late once: an escalation of the record as a whole, such as that of its delivery months ahead,
-    is no time for them to answer by, unless it comes within a working day.
+    Who is chased, or waited for after the state's own escalations, was late once: an escalation of the record as a
+    whole, such as that of its delivery months ahead, is no time for them to answer by, unless it comes within a
+    working day.
     """
     now, own = reader.now, {timer.rule for timer in subject.state.timers}
     if subject.escalation is not None:
-        coming = next_escalation(subject.record, reader.policy, now) if chased else None
+        late = chased or any(_escalates(each) for each in subject.state.timers)
+        coming = next_escalation(subject.record, reader.policy, now) if late else None
         soon = calendar.add(now, Duration(1, Unit.WORKING_DAYS))
         if coming is None or coming.timer.rule in own or subject.escalation[0] <= soon:
             return subject.escalation
@@ -129,6 +131,10 @@ def _of_state(
         if each.timer.rule in own and not each.task and each.due > now:
             return each.due, ()
     return None
+
+
+def _escalates(timer: Timer) -> bool:
+    return any(isinstance(each, Send) and each.style is Style.ESCALATE for each in timer.actions)
 
 
 def _dated(subject: Subject, calendar: Calendar) -> datetime | None:
