@@ -128,6 +128,8 @@ def heard(text: str) -> list[tuple[str, dict[str, str]]]:
         ("同意（代王磊）", [("approve", {})]),
         ("同意 王磊", [("approve", {})]),
         ("同意——王磊", [("approve", {})]),
+        ("同意（信息技术部 王磊）", [("approve", {})]),
+        ("完成（王磊）", [("done", {})]),
         ("Approve (on behalf of Tom Green)", [("approve", {})]),
         ("approve - for Tom Green.", [("approve", {})]),
         ("受理\n转给 陈静", [("accept", {}), ("assign", {"person": "chen.jing@example.com"})]),
