@@ -193,7 +193,8 @@ def test_one_lone_word_is_taken_for_a_command_that_was_meant(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["同意，请先备份", "同意，但是先改预算", "同意（先备份）", "Approve, please back up first", "受理：马上处理"]
+    "text",
+    ["同意，请先备份", "同意，但是先改预算", "同意（先备份）", "Approve, please back up first", "受理：马上处理"],
 )
 def test_a_command_that_goes_on_as_it_cannot_is_not_passed_over_in_silence(text: str) -> None:
     heard_ = listen(text, COMMANDS, EARS)

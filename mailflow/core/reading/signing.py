@@ -6,7 +6,9 @@ from mailflow.core.directory import Directory
 from mailflow.core.reading.values import read_departments, read_people
 from mailflow.core.workflow import ArgumentType, Command
 
-_SIGNED = re.compile(r"(?:\s{0,3}[（(]([^()（）]{1,60})[)）]|(?:\s{0,3}[—–-]{1,3}\s{0,3}|\s{1,3})([^()（）]{1,60}))[。.!！\s]*")
+_SIGNED = re.compile(
+    r"(?:\s{0,3}[（(]([^()（）]{1,60})[)）]|(?:\s{0,3}[—–-]{1,3}\s{0,3}|\s{1,3})([^()（）]{1,60}))[。.!！\s]{0,9}"
+)
 _FOR = re.compile(r"\s{0,3}(?:代表?|受托代?|受託代?|for\b|on behalf of\b)\s{0,3}", re.IGNORECASE)
 _WHO = (ArgumentType.PERSON, ArgumentType.PEOPLE)
 
