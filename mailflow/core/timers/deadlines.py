@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 
 from mailflow.core.calendar import Calendar
 from mailflow.core.conditions import Outcome, evaluate, holds, open_tasks
-from mailflow.core.duration import Duration, Unit
 from mailflow.core.model import Record, Task
 from mailflow.core.policy import Policy
 from mailflow.core.roles import resolve
@@ -18,13 +17,11 @@ from mailflow.core.rule import Send, Style, Timer
 from mailflow.core.timers import paces
 from mailflow.core.timers.acks import ack_timers
 from mailflow.core.timers.anchors import Anchor, anchor, shifted
+from mailflow.core.timers.occurrences import arithmetic, next_occurrence, nth_moment
 from mailflow.core.triggers import TimerFired
 
 # How long before a closing what is early goes: it must still leave within working time.
 _BEFORE_CLOSING = timedelta(minutes=5)
-
-# A repeating timer that nobody watched for years is not walked through to the end.
-OCCURRENCES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +46,7 @@ class Deadline:
     @property
     def arithmetic(self) -> str:
         """How the moment came about, for `explain`."""
-        return _arithmetic(self.timer, self.start, self.due, self.calendar)
+        return arithmetic(self.timer, self.start, self.due, self.calendar)
 
     def trigger(self) -> TimerFired:
         return TimerFired(self.timer.rule, self.task, self.key, self.occurrence, self.due, self.missed)
@@ -151,7 +148,7 @@ def _awaited(record: Record, policy: Policy) -> Iterator[Considered]:
     for ask, timer in ack_timers(record, policy):
         calendar = policy.calendar(timer.calendar)
         start = Anchor(ask.entry, ask.at, "asked")
-        due = _nth(timer, start, 1, calendar)
+        due = nth_moment(timer, start, 1, calendar)
         key = f"{timer.rule}|0|{ask.entry}"
         if key not in record.fired:
             yield Considered(timer, 0, Deadline(timer, 0, key, 1, due, due, 0, start, calendar), "counting")
@@ -190,7 +187,7 @@ def _consider(
     start, not_before = _adopted(timer, start, last, calendar, policy)
     if since and (timer.at if task else start.tied):
         not_before = max(not_before, since)
-    found = _next(timer, start, last, calendar, now, not_before)
+    found = next_occurrence(timer, start, last, calendar, now, not_before)
     if found is None:
         return Considered(timer, number, None, "it has fired" if last else "it is past", outcome)
     occurrence, due, missed = found
@@ -224,109 +221,6 @@ def _adopted(timer: Timer, start: Anchor, last: int, calendar: Calendar, policy:
     return start, start.at
 
 
-def _next(
-    timer: Timer, start: Anchor, last: int, calendar: Calendar, now: datetime, not_before: datetime
-) -> tuple[int, datetime, int] | None:
-    """The occurrence to wait for: the latest that is due, else the first to come; with how many were missed."""
-    found: tuple[int, datetime, int] | None = None
-    for count, (occurrence, due) in enumerate(_occurrences(timer, start, last, calendar, not_before)):
-        if found is not None and due > now:
-            break
-        found = (occurrence, due, count)
-        if due > now or count >= OCCURRENCES:
-            break
-    return found
-
-
-def _occurrences(
-    timer: Timer, start: Anchor, last: int, calendar: Calendar, not_before: datetime
-) -> Iterator[tuple[int, datetime]]:
-    """(number, moment) of each occurrence after the last one that is over."""
-    if timer.at:
-        yield from _clock_times(timer, start, last, calendar, not_before)
-        return
-    number = last + 1
-    while number == 1 or (timer.every and (not timer.times or number <= timer.times)):
-        due = _nth(timer, start, number, calendar)
-        # What a date asks for ahead of itself falls away when the date was set later than that.
-        if not start.tied or timer.after or due >= not_before:
-            yield number, due
-        number += 1
-
-
-def _nth(timer: Timer, start: Anchor, number: int, calendar: Calendar) -> datetime:
-    if start.day is not None:
-        return _tied(timer, start.day, number, calendar)
-    if start.moment is not None:
-        return _by_clock(timer, start.moment, number, calendar)
-    first = timer.after or timer.every or Duration(0, Unit.MINUTES)
-    repeats = number - 1
-    if repeats and timer.every:
-        if timer.after and timer.after.unit is not timer.every.unit:
-            due = shifted(start, timer.after, calendar)
-            return calendar.add(due, Duration(timer.every.amount * repeats, timer.every.unit))
-        first = Duration(first.amount + timer.every.amount * repeats, timer.every.unit)
-    return shifted(start, first, calendar)
-
-
-def _by_clock(timer: Timer, moment: datetime, number: int, calendar: Calendar) -> datetime:
-    """What is tied to a date with a time goes by that time; working days are counted from it."""
-    due = calendar.subtract(moment, timer.before) if timer.before else moment
-    if timer.after:
-        due = calendar.add(moment, timer.after)
-    if timer.every and number > 1:
-        due = calendar.add(due, Duration(timer.every.amount * (number - 1), timer.every.unit))
-    return due
-
-
-def _tied(timer: Timer, day: date, number: int, calendar: Calendar) -> datetime:
-    """What is tied to a date goes at opening (P10); durations in hours count from its close."""
-    offset = timer.before or timer.after
-    if offset is not None and offset.unit in (Unit.MINUTES, Unit.WORKING_MINUTES):
-        close = calendar.close_of(day) or calendar.at(day, datetime.max.time())
-        return calendar.subtract(close, offset) if timer.before else calendar.add(close, offset)
-    if timer.before:
-        day = _days_from(day, timer.before, -timer.before.amount, calendar)
-    elif timer.after:
-        day = _days_from(day, timer.after, timer.after.amount, calendar)
-    if timer.every:
-        day = _days_from(day, timer.every, timer.every.amount * (number - 1), calendar)
-    return calendar.opening_of(day) or calendar.next_opening(calendar.at(day, datetime.min.time()))
-
-
-def _days_from(day: date, duration: Duration, amount: int, calendar: Calendar) -> date:
-    if amount == 0:
-        return day
-    if duration.unit is Unit.WORKING_DAYS:
-        return calendar.next_working_day(day, amount)
-    return day + timedelta(days=amount)
-
-
-def _clock_times(
-    timer: Timer, start: Anchor, last: int, calendar: Calendar, not_before: datetime
-) -> Iterator[tuple[int, datetime]]:
-    """The listed times of each working day after the anchor; the number of one is its local date and time."""
-    done = datetime.strptime(str(last), "%Y%m%d%H%M").date() if last else None
-    first = max(calendar.day_of(start.at), calendar.day_of(not_before))
-    named = calendar.day_of(start.moment) if start.moment else start.day
-    first = max(first, named) if named else first
-    # With a bound on how often, those that are over are counted too.
-    day = first if timer.times else done or first
-    count = 0
-    while True:
-        if calendar.is_working_day(day) and (not timer.on or day.weekday() in timer.on):
-            for clock in timer.at:
-                number = int(f"{day:%Y%m%d}{clock:%H%M}")
-                due = calendar.at(day, clock)
-                if due > start.at and due > not_before:
-                    count += 1
-                    if number > last and (not timer.times or count <= timer.times):
-                        yield number, due
-        if timer.times and count >= timer.times:
-            return
-        day += timedelta(days=1)
-
-
 def _send(timer: Timer) -> Send | None:
     return next((action for action in timer.actions if isinstance(action, Send)), None)
 
@@ -355,20 +249,3 @@ def holds_urgent(send: Send, record: Record, policy: Policy, now: datetime, task
     if send.urgent is None:
         return False
     return holds(send.urgent, record, policy, now, task)
-
-
-def _arithmetic(timer: Timer, start: Anchor, due: datetime, calendar: Calendar) -> str:
-    local = calendar.local
-    base = str(start.day) if start.day else f"{local(start.moment or start.at):%Y-%m-%d %H:%M}"
-    parts = [f"{start.label} {base}"]
-    if timer.before:
-        parts.append(f"- {timer.before}")
-    if timer.after:
-        parts.append(f"+ {timer.after}")
-    if timer.every:
-        parts.append(f"every {timer.every}")
-    if timer.at:
-        parts.append("at " + ", ".join(f"{clock:%H:%M}" for clock in timer.at))
-    for begin, end in start.pauses:
-        parts.append(f"(paused {local(begin):%m-%d %H:%M} to {local(end):%m-%d %H:%M})")
-    return f"{' '.join(parts)} = {local(due):%Y-%m-%d %H:%M} ({calendar.name or 'site'}, {calendar.zone.key})"
