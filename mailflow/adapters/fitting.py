@@ -64,11 +64,13 @@ def html_of(value: str) -> str:
 
 def _between(before: str, words: str, after: str) -> str:
     """The template's words between two values, with or without a space at either end."""
-    if _ENDS_LATIN.search(before) and _BEGINS_LETTER.match(words):
+    if not words:
+        return words
+    if before and _ENDS_LATIN.search(before) and _BEGINS_LETTER.match(words):
         words = f" {words}"
-    elif _ENDS_WIDE.search(before) and _is_loose(before, words):
+    elif before and _ENDS_WIDE.search(before) and _is_loose(before, words):
         words = words[1:]
-    if _BEGINS_LATIN.match(after) and _ENDS_LETTER.search(words):
+    if after and _BEGINS_LATIN.match(after) and _ENDS_LETTER.search(words):
         words = f"{words} "
     return words
 
