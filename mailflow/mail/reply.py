@@ -110,6 +110,9 @@ def _quote_head(lines: list[str], index: int, near_colon: bool, has_own: bool) -
         # A memo of the writer's own may begin like a header; only a mail's has addresses.
         if end > index and (has_own or any("@" in one for one in lines[index:end])):
             return end
+    if line[-1] == ">" and phrases.UNENDED.fullmatch(line):
+        quoted = next((one for one in lines[index + 1 : index + 4] if one), "")
+        return index + 1 if phrases.QUOTED.match(quoted) else index
     return _attribution(lines, index) if near_colon else index
 
 
@@ -185,7 +188,7 @@ def _attribution(lines: list[str], index: int) -> int:
 
 
 def _may_begin(line: str) -> bool:
-    first = line.lstrip(" \t\"'“")
+    first = phrases.TURNS.sub("", line[:200]).lstrip(" \t\"'“")
     return bool(phrases.START.match(first) or phrases.NAME_FIRST.match(first[:100]))
 
 
@@ -204,7 +207,7 @@ def _begins_nearer(lines: list[str], index: int, last: int) -> bool:
 
 
 def _is_attribution(text: str) -> bool:
-    if phrases.GMAIL.fullmatch(text) or phrases.UNSPOKEN.fullmatch(text):
+    if any(kind.fullmatch(text) for kind in (phrases.GMAIL, phrases.UNSPOKEN, phrases.BRACKETED)):
         return True
     if not (phrases.ENDS.search(text[-16:]) and phrases.VERB.search(text) and phrases.WHEN.search(text)):
         return False

@@ -29,6 +29,21 @@ ATTRIBUTIONS = [
     "вт, 21 апр. 2026 г. в 09:09, Fang Wang <wang@example.com>:",
     "---- On Tue, 21 Apr 2026 09:09:09 +0800 Fang Wang <wang@example.com> wrote ----",
     "---- 在 星期二, 21 四月 2026 09:09:09 +0800 王芳 <wang@example.com> 写道 ----",
+    "王芳 2026-04-21 09:09 写道：",
+    "wang@example.com 写于 2026-04-21 09:09:",
+    "Fang Wang wrote on 21/04/2026 09:09:",
+    "Fang Wang a écrit le 21/04/2026 à 09:09 :",
+    "W dniu 21.04.2026 o 09:09, Fang Wang pisze:",
+    "* Fang Wang <wang@example.com> [2026-04-21 09:09]:",
+    "Pada tanggal Sel, 21 Apr 2026 09.09, Fang <wang@example.com> menulis:",
+    "في الثلاثاء، ٢١ أبريل ٢٠٢٦ ٩:٠٩ ص Fang <wang@example.com> كتب:",
+    "\u202bבתאריך יום ג׳, 21 באפר׳ 2026 ב-9:09 מאת \u202aFang\u202c\u200f <\u202awang@example.com\u202c\u200f>:\u202c",
+    "เมื่อ อ. 21 เม.ย. 2026 เวลา 09:09 Fang <wang@example.com> เขียนว่า:",
+    "------------------&nbsp;原始邮件&nbsp;------------------",
+    "-----Původní zpráva-----",
+    "---------- Пересланное сообщение ---------",
+    "-----원본 메시지-----",
+    "Forwarded message:",
 ]
 
 
@@ -220,6 +235,49 @@ def test_where_nothing_is_left_the_whole_is_kept(text: str) -> None:
 )
 def test_a_writers_own_lists_and_memos_stay_whole(text: str) -> None:
     assert own_words(text).own == text
+
+
+def test_a_name_and_address_behind_a_day_are_an_attribution_only_above_a_quote() -> None:
+    assert own_words(f"同意\n\n2026/4/21 Fang Wang <wang@example.com>\n\n{QUOTE}\n").own == "同意"
+    table = "分工如下\n2026/4/21 王芳 <wang@example.com>\n2026/4/22 李娜 <li@example.com>"
+    assert own_words(table).own == table
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "来自我的部门的同事会联系您。",
+        "Sent from the warehouse on Monday, please check the parcel.",
+        "Sent with the courier today",
+        "发自内心感谢大家",
+        "本邮件内容请保密。",
+    ],
+)
+def test_a_sentence_that_begins_like_a_device_or_footer_stays(line: str) -> None:
+    text = f"请看下面。\n\n{line}\n\n后面还有一段话。"
+    assert own_words(text).own == text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Sent from Mailbox for iPad",
+        "(sent from a mobile device)",
+        "Diese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.",
+        "Von Samsung-Tablet gesendet",
+        "Envoyé à partir de Outlook pour Android",
+        "Télécharger Outlook pour iOS",
+        "iOS 版 Outlook を入手",
+        "내 iPhone에서 보냄",
+        "来自 Outlook for Android",
+        "来自QQ邮箱移动端",
+        "使用网易邮箱大师发送",
+        "本邮件由企业微信发送",
+        "来自我的 Mate 40",
+    ],
+)
+def test_a_line_of_the_device_is_taken_off(line: str) -> None:
+    assert own_words(f"同意\n\n{line}\n").own == "同意"
 
 
 def test_runs_of_blank_lines_of_the_writers_own_stay() -> None:
