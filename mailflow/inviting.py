@@ -4,7 +4,7 @@ from datetime import datetime
 
 from mailflow import tokens
 from mailflow.core.decision import Letter
-from mailflow.core.event import happening
+from mailflow.core.event import happening, invited
 from mailflow.core.model import Record
 from mailflow.core.policy import Policy
 from mailflow.mail.invitation import CANCEL, Invitation, calendar_text
@@ -22,12 +22,14 @@ def invitation(
     if record is None or found is None:
         return None
     site, named = policy.site, policy.directory.person
-    people = tuple(dict.fromkeys((*letter.to, *found.guests)))
+    # Who is asked no more is taken out alone, and the event goes on for the others (RFC 5546 §3.2.5).
+    leaving = letter.invite == CANCEL and not set(letter.to) & set(invited(record, policy, now))
+    people = tuple(dict.fromkeys((*letter.to, *(() if leaving else found.guests))))
     made = Invitation(
         method=letter.invite,
         uid=tokens.event_uid(secret, record.id, site.address.rpartition("@")[2]),
         # What calls it off must be newer than what called it (RFC 5546 §2.1.4).
-        sequence=record.entries if letter.invite == CANCEL else found.version,
+        sequence=record.entries if letter.invite == CANCEL else found.edition,
         stamp=now,
         start=found.begins,
         end=found.ends,
@@ -37,5 +39,6 @@ def invitation(
         description=found.about,
         place=found.room,
         private=record.confidential,
+        for_all=not leaving,
     )
     return calendar_text(made), letter.invite

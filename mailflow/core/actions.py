@@ -9,6 +9,7 @@ from mailflow.core.draft import Draft
 from mailflow.core.model import Link, Record, Task
 from mailflow.core.outward import join, open_other, signal, taken_over
 from mailflow.core.reading.canonical import canonical
+from mailflow.core.roles import holders
 from mailflow.core.rule import (
     Action,
     AddTasks,
@@ -62,7 +63,7 @@ def run(draft: Draft, actions: Sequence[Action], values: Mapping[str, str], task
             case AddTasks():
                 _add(draft, action, values, task)
             case Include():
-                _include(draft, action, values)
+                _include(draft, action, values, task)
             case LinkTo():
                 if record_id := _value(action.value, values):
                     draft.change(Linked(Link(record_id, action.relation)), action.rule)
@@ -145,9 +146,10 @@ def _empty_by_nature(roles: Sequence[str], draft: Draft) -> bool:
     fields = {"fields", *(each.name for each in workflow.fields)}
     bases = {role.partition(".")[0] for role in roles}
     return all(
-        base in fields
+        base.startswith("$")
+        or base in fields
         or base in workflow.agreements
-        or base in ("departments", "owners", "owner", "collaborators", "task")
+        or base in ("departments", "unnamed", "owners", "owner", "collaborators", "task")
         for base in bases
     )
 
@@ -200,9 +202,15 @@ def _sign(draft: Draft, action: Sign, values: Mapping[str, str]) -> None:
         run(draft, draft.workflow.agreements[action.agreement].agreed, values)
 
 
-def _include(draft: Draft, action: Include, values: Mapping[str, str]) -> None:
-    before = draft.now_record.fields.get(action.name, "").split(", ")
-    joined = dict.fromkeys(each for each in (*before, *_value(action.value, values).split(", ")) if each)
+def _include(draft: Draft, action: Include, values: Mapping[str, str], task: Task | None) -> None:
+    """Those who are named themselves, not who stands in for them now, where people are added by their role."""
+    record, field = draft.now_record, draft.workflow.field(action.name)
+    before = record.fields.get(action.name, "").split(", ")
+    if field and field.type is FieldType.PEOPLE and not action.value.startswith("$"):
+        more: Sequence[str] = holders((action.value,), record, draft.policy, draft.now, task)
+    else:
+        more = _value(action.value, values).split(", ")
+    joined = dict.fromkeys(each for each in (*before, *more) if each)
     draft.set_field(action.name, ", ".join(joined), action.rule, action.rule)
 
 

@@ -244,7 +244,8 @@ class Draft:
             return
         if letter.style in (Style.NOTIFY, Style.TELL):
             asked = {a for each in self.letters if each.style in _ASKING[:3] for a in each.to}
-            told = asked | {a for each in self.letters for a in (*each.to, *each.cc)}
+            # Nothing else says what goes into a calendar.
+            told = asked | {a for each in self.letters if not letter.invite for a in (*each.to, *each.cc)}
             if letter.style is Style.NOTIFY:
                 letter = replace(letter, to=tuple(a for a in letter.to if a not in asked))
             else:
@@ -296,10 +297,11 @@ class Draft:
         )
 
     def _told_once(self) -> Iterator[Letter]:
-        """The mails, where nobody is told of what another mail of the same decision asks them about (P11)."""
-        asked = {a for each in self.letters if each.style is Style.NOTIFY for a in each.to}
+        """The mails, where nobody is told of what another mail of the same decision asks them about (P11), or puts into
+        their calendar."""
+        asked = {a for each in self.letters if each.style is Style.NOTIFY or each.invite for a in each.to}
         for each in self.letters:
-            if each.style is Style.TELL:
+            if each.style is Style.TELL and not each.invite:
                 to = tuple(a for a in each.to if a not in asked)
                 cc = tuple(a for a in each.cc if a not in asked)
                 each = replace(each, to=to or cc, cc=cc if to else ())

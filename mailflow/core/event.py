@@ -14,7 +14,8 @@ from mailflow.core.workflow import Event
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """`version` rises whenever time or place change: the number of the history entry that last did it."""
+    """`version` rises whenever time or place change: the number of the history entry that last did it; `edition` also
+    when it is for others."""
 
     begins: datetime
     ends: datetime
@@ -22,6 +23,7 @@ class Happening:
     about: str
     guests: tuple[str, ...]
     version: int
+    edition: int
 
 
 def happening(record: Record, policy: Policy, now: datetime) -> Happening | None:
@@ -31,26 +33,29 @@ def happening(record: Record, policy: Policy, now: datetime) -> Happening | None
     if event is None or span is None:
         return None
     lasts = span.end - span.begin or _length(record.fields.get(event.lasts, ""), event)
-    marks = (record.marks.get(name) for name in (event.start, event.lasts, event.room))
+    version = _last(record, event.start, event.lasts, event.room)
     return Happening(
         span.begin,
         span.begin + lasts,
         record.fields.get(event.room, ""),
         record.fields.get(event.about, ""),
         guests(record, policy, now),
-        max((mark.entry for mark in marks if mark is not None), default=0),
+        version,
+        max(version, _last(record, event.attendees)),
     )
 
 
 def guests(record: Record, policy: Policy, now: datetime) -> tuple[str, ...]:
     """Who is invited, themselves, by a deputy, or by whom they said to send."""
-    event = policy.workflow(record.kind).event
-    if event is None:
-        return ()
-    invited = holders(event.invited, record, policy, now)
-    deputies = (policy.present(each, now) for each in invited)
     sent = (said.delegate for said in record.attendance.values() if said.answer == "delegated" and said.delegate)
-    return tuple(dict.fromkeys((*invited, *deputies, *sent)))
+    return tuple(dict.fromkeys((*invited(record, policy, now), *sent)))
+
+
+def invited(record: Record, policy: Policy, now: datetime) -> tuple[str, ...]:
+    """Whom the record itself invites, and their deputies."""
+    event = policy.workflow(record.kind).event
+    people = holders(event.invited, record, policy, now) if event is not None else ()
+    return tuple(dict.fromkeys((*people, *(policy.present(each, now) for each in people))))
 
 
 def attendance(record: Record, policy: Policy, now: datetime) -> Iterator[tuple[str, Attendance | None]]:
@@ -63,6 +68,11 @@ def attendance(record: Record, policy: Policy, now: datetime) -> Iterator[tuple[
     for address in holders(event.invited, record, policy, now):
         said = record.attendance.get(address) or record.attendance.get(policy.present(address, now))
         yield address, said if said is not None and said.entry > since else None
+
+
+def _last(record: Record, *names: str) -> int:
+    """The number of the history entry that last set one of these fields."""
+    return max((mark.entry for name in names if (mark := record.marks.get(name)) is not None), default=0)
 
 
 def _length(text: str, event: Event) -> timedelta:

@@ -4,7 +4,7 @@ An expression is a base and any number of steps. Who a role means is settled whe
 deputies included; a place in the chain that nobody fills falls to the next one up (P1.2).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -27,9 +27,12 @@ BASES = (
     "fields",
     "task",
     "attending",
+    "unnamed",
 )
 # Answers to an invitation by which whoever gives them does not come themselves.
 STAYING = ("declined", "delegated")
+# Of a field that a reply changed: whom it names that were not named before, and the other way round.
+CHANGES = ("new", "gone")
 AGREEMENT_STEPS = ("parties", "pending", "agreed")
 
 
@@ -148,7 +151,7 @@ def problem(expression: str, workflow: Workflow, directory: Directory) -> str:
         return "" if steps and workflow.field(steps[0]) else f"there is no field '{'.'.join(steps)}'; write fields.NAME"
     if base == "task":
         return _task_problem(steps, workflow)
-    if base == "attending" and workflow.event is None:
+    if base in ("attending", "unnamed") and workflow.event is None:
         return "nobody is invited to records of this kind; write event: in this file"
     known = {*BASES, *workflow.roles, *directory.groups, *workflow.agreements, *people_fields(workflow)}
     known |= set(department_fields(workflow))
@@ -159,7 +162,7 @@ def problem(expression: str, workflow: Workflow, directory: Directory) -> str:
         if not steps or steps[0] not in AGREEMENT_STEPS:
             return f"write {base}.parties, {base}.pending or {base}.agreed"
         steps = steps[1:]
-    if (base in ("it", "departments") or base in department_fields(workflow)) and not steps:
+    if (base in ("it", "departments", "unnamed") or base in department_fields(workflow)) and not steps:
         return f"'{base}' is a department; write {base}.contact, {base}.head or {base}.leader"
     wrong = [step for step in steps if step not in allowed]
     return f"unknown step '.{wrong[0]}'; steps are {', '.join(allowed)}" if wrong else ""
@@ -224,7 +227,8 @@ def _expression(expression: str, scope: Scope) -> Iterable[str]:
         return (expression,)
     base, *steps = expression.split(".")
     if base.startswith("$"):
-        return _said(scope.values.get(base[1:], ""), steps, scope)
+        changed = steps[:1] if steps and steps[0] in CHANGES else []
+        return _said(scope.values.get(".".join([base[1:], *changed]), ""), steps[len(changed) :], scope)
     if base == "task":
         return _said(scope.task.fields.get(steps[0], "") if scope.task and steps else "", steps[1:], scope)
     if base == "fields":
@@ -238,6 +242,9 @@ def _expression(expression: str, scope: Scope) -> Iterable[str]:
         return _stepped(_it(steps[0] if steps else "contact", scope), steps[1:], scope)
     elif base == "departments":
         return _stepped(_departments(steps[0] if steps else "contact", scope), steps[1:], scope)
+    elif base == "unnamed":
+        found = _departments(steps[0] if steps else "contact", scope, without=_named(scope))
+        return _stepped(found, steps[1:], scope)
     else:
         found = _base(base, scope)
     return _stepped(found, steps, scope)
@@ -308,6 +315,13 @@ def _attending(scope: Scope) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in found if each))
 
 
+def _named(scope: Scope) -> set[str]:
+    """The departments of those who are invited to the event or have answered for somebody."""
+    event = scope.workflow.event
+    invited = [each for role in (event.invited if event else ()) for each in _expression(role, scope)]
+    return {scope.directory.person(each).department for each in (*invited, *scope.record.attendance)}
+
+
 def _it(step: str, scope: Scope) -> tuple[str, ...]:
     """IT's people for this requester: its contact for their department, else its default one (P1.1)."""
     directory = scope.directory
@@ -323,14 +337,14 @@ def _it(step: str, scope: Scope) -> tuple[str, ...]:
     return _filled(department.head, department.leader, department.contact)
 
 
-def _departments(step: str, scope: Scope) -> tuple[str, ...]:
-    """One person of each department that the record's fields name."""
+def _departments(step: str, scope: Scope, without: Collection[str] = ()) -> tuple[str, ...]:
+    """One person of each department that the record's fields name, but for those of `without`."""
     names = [
         part
         for each in scope.workflow.fields
         if each.type is FieldType.DEPARTMENTS
         for part in scope.record.fields.get(each.name, "").split(", ")
-        if part in scope.directory.departments
+        if part in scope.directory.departments and part not in without
     ]
     return tuple(a for name in dict.fromkeys(names) for a in _of_department(name, step, scope))
 

@@ -31,6 +31,7 @@ _BASES = {
         "handler": "处理人",
         "recorder": "记录人",
         "attending": "参会人",
+        "unnamed": "未定参会人的部门",
         "coordinator": "协调人",
     },
     "en": {
@@ -45,6 +46,7 @@ _BASES = {
         "handler": "handler",
         "recorder": "recorder",
         "attending": "invited person",
+        "unnamed": "departments that have named nobody",
         "coordinator": "coordinator",
     },
 }
@@ -209,7 +211,7 @@ def _inner(label: str) -> str:
 
 
 def _chinese(base: str, words: str, step: str, said: str) -> str:
-    if base in ("it", "departments", "field"):
+    if base in ("it", "departments", "unnamed", "field"):
         return f"{words}{'负责人' if step == 'head' else said}"
     return f"{words}所在部门的接口人" if step == "contact" else f"{words}的{said}"
 

@@ -33,6 +33,9 @@ class FieldType(StrEnum):
 DATED = (FieldType.DATE, FieldType.MOMENT, FieldType.SPAN)
 """The types of fields that a timer can be counted from."""
 
+LISTS = (FieldType.PEOPLE, FieldType.DEPARTMENTS, FieldType.RECORD)
+"""The types of fields that hold several of a thing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Field:

@@ -21,6 +21,7 @@ class Invitation:
     """Who is invited to what. Moments are aware; `uid` stays the same for as long as the event is the same one.
 
     `sequence` rises whenever time or place change, by which calendars know the newer version (RFC 5546 §2.1.4);
+    `for_all`: what cancels it does so for everybody, not only for those whom it names (RFC 5546 §3.2.5).
     `stamp` is the moment at which it was decided, not the one at which it is written.
     """
 
@@ -36,6 +37,7 @@ class Invitation:
     description: str = ""
     place: str = ""
     private: bool = False
+    for_all: bool = True
 
 
 def calendar_text(invitation: Invitation) -> str:
@@ -64,7 +66,8 @@ def _event(invitation: Invitation) -> Event:
         event.add("description", _lines(invitation.description))
     if invitation.place:
         event.add("location", line(invitation.place))
-    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    if invitation.for_all or not cancelled:
+        event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("transp", "OPAQUE")
     event.add("class", "PRIVATE" if invitation.private else "PUBLIC")
     event.add("organizer", _named(invitation.organizer), encode=False)

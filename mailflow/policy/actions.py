@@ -21,7 +21,7 @@ from mailflow.core.rule import (
     Sign,
     Style,
 )
-from mailflow.core.workflow import ArgumentType, FieldType
+from mailflow.core.workflow import LISTS, ArgumentType, FieldType
 from mailflow.policy.conditions import choice_of, condition, condition_or_flag, task_state
 from mailflow.policy.draft import Draft
 from mailflow.policy.nodes import Node, Scalar, Table
@@ -254,17 +254,16 @@ def _add(node: Node, scope: Scope, when: Condition | None) -> Draft:
     return Draft("add", node.place, lambda rule: AddTasks(values, False, when, rule, node.place))
 
 
-_LISTS = (FieldType.PEOPLE, FieldType.DEPARTMENTS, FieldType.RECORD)
-
-
 def _include(key: Scalar, value: Node, scope: Scope, when: Condition | None) -> Draft:
-    """Adds to a field that is a list."""
+    """Adds to a field that is a list; to one of people whom a role means, too."""
     name = scope.known(key, "field", scope.fields)
     word = scope.argument(scope.reader.text(value, f"'{name}'"), value.place)
     field = scope.fields.get(name)
-    if field is not None and field.type not in _LISTS:
-        hint = f"give the field one of the types {', '.join(_LISTS)}, or write set"
+    if field is not None and field.type not in LISTS:
+        hint = f"give the field one of the types {', '.join(LISTS)}, or write set"
         scope.reader.error(key.place, f"the field '{name}' is no list", hint)
+    elif field is not None and field.type is FieldType.PEOPLE and word and not word.startswith("$"):
+        scope.role(word, value.place)
     return Draft(f"include-{name}", key.place, lambda rule: Include(name, word, when, rule, key.place))
 
 

@@ -55,13 +55,13 @@ def replies(block: Block, scope: Scope, *path: str) -> tuple[OnReply, ...]:
         reply.require("by")
         by = scope.role_texts(reply.get("by"), "'by'")
         name = reply.text("name") or f"reply-{by[0] if by else 'nobody'}"
-        scope.arguments = {}
-        rule = scope.rule(reply.place, *path, name)
-        done = named(_doings(reply, scope), scope, *path, name)
         # What a reply says are the fields that it changes.
         scope.arguments = {each: Argument(each, ArgumentType.FIELD) for each in scope.fields}
+        scope.replying = True
+        rule = scope.rule(reply.place, *path, name)
+        done = named(_doings(reply, scope), scope, *path, name)
         when = condition(reply.get("when"), scope)
-        scope.arguments = None
+        scope.arguments, scope.replying = None, False
         if not done:
             scope.reader.error(reply.place, "this reply does nothing", "write do: […] or goto: STATE")
         found.append(OnReply(by, done, rule, reply.place, when))

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from mailflow.core.directory import Directory
+from mailflow.core.roles import CHANGES, STEPS
 from mailflow.core.rule import Place
-from mailflow.core.workflow import Argument, Field
+from mailflow.core.workflow import LISTS, Argument, Field
 from mailflow.policy.nodes import Node
 from mailflow.policy.problem import suggestion
 from mailflow.policy.reader import Reader
@@ -30,7 +31,8 @@ class Scope:
 
     What was `said` is checked once the workflow, or every kind, is whole. `kinds` are the scopes of all kinds by
     their names; `alone`: what is read is asked of the record alone;
-    `private`: only the roles that the kind names see its records.
+    `private`: only the roles that the kind names see its records; `replying`: the arguments are the fields that a
+    reply changed.
     """
 
     reader: Reader
@@ -52,6 +54,7 @@ class Scope:
     private: bool = False
     kinds: Mapping[str, "Scope"] = field(default_factory=dict)
     arguments: Mapping[str, Argument] | None = None
+    replying: bool = False
     rules: dict[str, Place] = field(default_factory=dict)
     roles_said: list[tuple[str, Place]] = field(default_factory=list)
     templates_said: list[tuple[str, Place]] = field(default_factory=list)
@@ -105,11 +108,25 @@ class Scope:
     def role(self, word: str, place: Place) -> str:
         if word.startswith("$"):
             self.argument(word.partition(".")[0], place)
+            self._steps(word, place)
         if word.partition(".")[0] in ("owner", "collaborators", "task") and not self.task:
             message = f"'{word.partition('.')[0]}' is a task's, and no task is spoken of here"
             self.reader.error(place, message, "write owners, or give the command a task: needs: {task: task}")
         self.roles_said.append((word, place))
         return word
+
+    def _steps(self, word: str, place: Place) -> None:
+        """Behind `$NAME` stand steps; of a list that a reply changed, first what is new in it or no more."""
+        base, *steps = word.split(".")
+        field = self.fields.get(base[1:])
+        if steps and self.replying and field is not None and field.type in LISTS:
+            steps = steps[1:] if steps[0] in CHANGES else steps
+        elif steps and steps[0] in CHANGES:
+            message = f"'.{steps[0]}' is of a field with several people or departments that a reply changed"
+            self.reader.error(place, message, f"write it under on_reply, or {base}")
+            return
+        if wrong := [step for step in steps if step not in STEPS]:
+            self.reader.error(place, f"unknown step '.{wrong[0]}'", suggestion(wrong[0], STEPS))
 
     def template(self, node: Node) -> str:
         word = self.reader.text(node, "a template")

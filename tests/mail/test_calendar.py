@@ -232,6 +232,14 @@ def test_a_cancelled_one_bears_the_same_name_and_asks_for_nothing() -> None:
     assert all("RSVP" not in each.params for each in event["ATTENDEE"])
 
 
+def test_one_that_some_are_taken_out_of_goes_on_for_the_others() -> None:
+    """RFC 5546 §3.2.5: STATUS says that it takes place for nobody, so it is not there."""
+    calendar = Calendar.from_ical(calendar_text(replace(invitation("cancel", 4), for_all=False)))
+    (event,) = calendar.walk("VEVENT")
+    assert (str(calendar["METHOD"]), str(event["UID"])) == ("CANCEL", UID)
+    assert "STATUS" not in event
+
+
 def test_the_same_invitation_is_the_same_bytes_in_short_lines() -> None:
     text = calendar_text(invitation())
     assert text == calendar_text(invitation())

@@ -422,8 +422,20 @@ def test_a_time_that_somebody_else_writes_moves_nothing(world: World) -> None:
 def test_who_is_added_by_a_reply_is_invited_too(world: World) -> None:
     record = called(world)
     world.mail("Wed 14:00", REQUESTER, f"Re: [{record}]", "参会人：李娜、陈静、Tom Green、孙强")
-    (invited,) = world.sent(HEAD, "invited.invitation")
+    (invited,) = world.sent(HEAD, "changed.invitation")
     assert f"mailto:{HEAD}" in {str(each) for each in calendar(world, invited)[1]["ATTENDEE"]}
+
+
+def test_who_is_named_no_more_is_taken_out_alone(world: World) -> None:
+    record = called(world)
+    world.mail("Wed 14:00", REQUESTER, f"Re: [{record}]", "参会人：李娜、陈静")
+    (told,) = world.sent(ENGLISH, "changed.uninvited")
+    found, event = calendar(world, told)
+    assert str(found["METHOD"]) == "CANCEL" and "STATUS" not in event
+    assert str(event["ATTENDEE"]) == f"mailto:{ENGLISH}"
+    world.mail("Wed 15:00", REQUESTER, f"Re: [{record}]", "参会人：李娜、陈静、Tom Green")
+    (again,) = world.sent(ENGLISH, "changed.invitation")
+    assert int(calendar(world, again)[1]["SEQUENCE"]) > int(event["SEQUENCE"])
 
 
 def _records(world: World) -> list[Record]:

@@ -9,6 +9,7 @@ from mailflow.core.changes import Joined, Noted
 from mailflow.core.commands import TRUSTED, Answer, Proof, answers_text, hear, obey
 from mailflow.core.decision import Decision, Filed, Letter, Unfiled
 from mailflow.core.draft import Draft
+from mailflow.core.event import invited
 from mailflow.core.facts import Facts
 from mailflow.core.model import Record
 from mailflow.core.policy import Policy
@@ -22,7 +23,7 @@ from mailflow.core.roles import may, within
 from mailflow.core.rule import Style
 from mailflow.core.timers import paces
 from mailflow.core.triggers import Classification, CommandGiven, MailReceived
-from mailflow.core.workflow import OnReply
+from mailflow.core.workflow import LISTS, OnReply
 from mailflow.mail.model import Address, Mail
 
 OUTSIDER_RULE = "outsider"
@@ -124,7 +125,7 @@ def commanded(trigger: CommandGiven, record: Record, facts: Facts, policy: Polic
             template = "site/summary" if answers else UNCLEAR
             values = {**answers_text(answers), "remarks": remarks}
             draft.letters.append(Letter(Style.REPLY, template, (), rule=SUMMARY_RULE, record=record.id, values=values))
-        fields = changed(record, draft.now_record)
+        fields = changed(record, draft.now_record, draft.policy, draft.now)
         done = any(each.outcome == "done" for each in answers)
         if (answers or fields) and not done and draft.now_record.state == record.state:
             _on_reply(draft, mail, fields)
@@ -144,7 +145,7 @@ def _speak(draft: Draft, trigger: MailReceived, facts: Facts) -> None:
     if not answers or answers[0].reason == "unknown":
         _pass_on(draft, mail)
     if draft.now_record.state == before.state and not done:
-        _on_reply(draft, mail, changed(before, draft.now_record))
+        _on_reply(draft, mail, changed(before, draft.now_record, draft.policy, draft.now))
 
 
 def _heeded(draft: Draft, trigger: MailReceived, proof: Proof) -> tuple[list[Answer], str]:
@@ -211,12 +212,23 @@ def _on_reply(draft: Draft, mail: Mail, said: Mapping[str, str]) -> None:
     """
     first = next((each for each in _waiting_for(draft) if draft.holds(each.when, each.rule, None, said)), None)
     if first is not None:
-        run(draft, first.actions, {**message_values(mail), "answer": mail.own})
+        run(draft, first.actions, {**said, **message_values(mail), "answer": mail.own})
 
 
-def changed(before: Record, after: Record) -> Mapping[str, str]:
-    """The fields that have another value now."""
-    return {name: value for name, value in after.fields.items() if before.fields.get(name) != value}
+def changed(before: Record, after: Record, policy: Policy, now: datetime) -> Mapping[str, str]:
+    """The fields that have another value now; of those that are lists also what is new in them, as NAME.new, and what
+    is no more, as NAME.gone. Whoever is invited by another role of an event is neither."""
+    workflow = policy.workflow(after.kind)
+    found = {name: value for name, value in after.fields.items() if before.fields.get(name) != value}
+    for name in tuple(found):
+        field = workflow.field(name)
+        if field and field.type in LISTS:
+            then, there = (each.fields.get(name, "").split(", ") for each in (before, after))
+            guests = workflow.event is not None and name == workflow.event.attendees
+            was, still = (invited(each, policy, now) if guests else () for each in (before, after))
+            found[f"{name}.new"] = ", ".join(each for each in there if each not in (*then, *was))
+            found[f"{name}.gone"] = ", ".join(each for each in then if each not in (*there, *still))
+    return found
 
 
 def _pass_on(draft: Draft, mail: Mail) -> None:
