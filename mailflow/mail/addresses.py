@@ -10,6 +10,7 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?$)|<[^>]*(?:>|$)|[,;:()\\]|[^"<,;
 _LOOSE = re.compile(r"[^\s<>()\[\],;:\"'@]{1,200}@[^\s<>(),;:\"'@]{1,255}")
 _ESCAPED = re.compile(r"\\(.)")
 _SPACES = re.compile(r"\s+")
+_WIDE = str.maketrans("＜＞＠", "<>@")
 _MANY = 2000
 
 
@@ -20,6 +21,8 @@ def addresses(value: str) -> tuple[Address, ...]:
     """
     if "@" not in value and "=?" in value:
         value = decode_words(value)
+    if "＜" in value and "<" not in value:
+        value = value.translate(_WIDE)
     found: list[Address] = []
     waiting = ""
     for words, angle, comment in _mailboxes(value):
@@ -47,7 +50,7 @@ def _mailboxes(value: str) -> list[tuple[str, str, str]]:
     """Split into (words, what stood in angle brackets, comment); groups are opened (RFC 5322 §3.4)."""
     result: list[tuple[str, str, str]] = []
     words: list[str] = []
-    angle, comment, depth = "", "", 0
+    angle, comment, depth, named = "", "", 0, 0
     for token in _TOKEN.findall(value):
         if token == "(":
             depth += 1
@@ -59,8 +62,11 @@ def _mailboxes(value: str) -> list[tuple[str, str, str]]:
             result.append(("".join(words).strip() if token != ":" else "", angle, comment.strip()))
             words, angle, comment = [], "", ""
         elif token[0] == "<":
+            if "@" in angle and "@" in token:  # another mailbox, with nothing between
+                result.append(("".join(words[:named]).strip(), angle, comment.strip()))
+                words, angle, comment = words[named:], "", ""
             if not angle or "@" in token:
-                angle = token.strip("<> ") or " "
+                angle, named = token.strip("<> ") or " ", len(words)
         elif token[0] == '"':
             words.append(_unquoted(token))
         else:
@@ -81,6 +87,8 @@ def _address(address: str, name: str) -> Address | None:
         address = named[-1]  # `From: Some Name a@b`, without brackets
         name = name or " ".join(word for word in words if word != address)
     text = _SPACES.sub("", line(address)).strip("'\"<>,;.")
+    if text[:1] == "[":
+        text = text.strip("[]")
     if text.lower().startswith("mailto:"):
         text = text[7:].split("?")[0]
     if ":" in text and text.startswith("@"):

@@ -161,8 +161,8 @@ def _guess(data: bytes, unicode: str | None, fallback: str) -> str:
     if (text := _detected(data)) is not None:
         return text
     replaced = _replaced(data, "utf-8")
-    if replaced.count(_BROKEN) * 20 < sum(1 for char in replaced if char > "\x7f"):
-        return replaced  # UTF-8 with a few broken bytes
+    if replaced.count(_BROKEN) * 2 < sum(1 for char in replaced if char > "\x7f"):
+        return replaced  # UTF-8 with a few broken bytes: other charsets give none of its sequences
     return _strict(data, "cp1252") or data.decode("latin-1")
 
 

@@ -22,6 +22,8 @@ _NAMED = re.compile(r"\b(CEST|CET|BST|JST|HKT|MSK)\b")
 # Offsets as some programs spell them out, and the days and months of Chinese ones.
 _OFFSET = re.compile(r"\b(?:GMT|UTC)\s?([+-])(\d{1,2})(?::?(\d\d))?(?!\d)")
 _DAY = re.compile("(?:星期|周|週)[一二三四五六日天],?")
+# A day of the week in another language says nothing that the date does not.
+_WEEKDAY = re.compile(r"[^\W\d_]{1,12}\.?,\s{0,3}(?=\d)")
 _MONTHS = ("十一月", "十二月", "一月", "二月", "三月", "四月", "五月", "六月", "七月", "八月", "九月", "十月")
 _NAMES = ("Nov", "Dec", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct")
 
@@ -56,6 +58,8 @@ def _spelt(text: str) -> str:
     """A date field with its offset in digits, and in English."""
     if "GMT" in text or "UTC" in text:
         text = _OFFSET.sub(lambda found: f"{found[1]}{int(found[2]):02}{found[3] or '00'}", text)
+    if foreign := _WEEKDAY.match(text):
+        text = text[foreign.end() :]
     if not text.isascii():
         text = _DAY.sub("", text)
         for chinese, english in zip(_MONTHS, _NAMES, strict=True):

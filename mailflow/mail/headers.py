@@ -15,12 +15,12 @@ from mailflow.mail.charset import codec, decode, scrub
 
 # RFC 5322 sets no limit to a folded field; nothing a person writes comes near this one.
 FIELD_LIMIT = 65_536
-_FOLD = re.compile(r"[ \t]*[\r\n]+[ \t]*")
+_FOLD = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
 _CONTROLS = dict.fromkeys((*range(32), *range(127, 160), 8206, 8207, *range(8234, 8239)))
 _CONTROLS |= dict.fromkeys((*range(0x2066, 0x206A), 0xFEFF))
 _CONTROLS |= dict.fromkeys((9, 10, 11, 12, 13, 0x85, 0x2028, 0x2029), " ")
-# RFC 2047 §2; RFC 2231 §5 adds the language. White space inside is wrong, but sent.
-_ENCODED = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=(?:[ \t]+(?==\?))?")
+# RFC 2047 §2; RFC 2231 §5 adds the language. White space inside, no charset and a lost end are wrong, but sent.
+_ENCODED = re.compile(r"=\?([^?\s]{0,60})\?([bBqQ])\?([^?]*)(?:\?=(?:[ \t]+(?==\?))?|\??$)")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 _BASE64_OTHER = re.compile(rb"[^A-Za-z0-9+/]+")
 _IDS = re.compile(r"<([^<>]{1,2000})>")
@@ -91,22 +91,26 @@ def header_text(value: str, fallback: str = "") -> str:
 
 
 def decode_words(text: str) -> str:
-    """RFC 2047: neighbours of one charset are joined before decoding, since senders split characters."""
+    """RFC 2047: neighbours of one charset are joined before decoding, since senders split characters, and base64."""
     if "\x1b" in text:
         text = decode(text.encode("utf-8", "surrogateescape"), "iso-2022-jp")
     pieces: list[str] = []
-    held, charset, end = b"", "", 0
+    held, charset, end, begun = b"", "", 0, ""
     for match in _ENCODED.finditer(text):
         label = match[1].split("*")[0].lower()
         label = codec(label) or label  # gb2312 and gbk are one to their senders
-        if held and (match.start() > end or label != charset):
-            pieces.append(decode(held, charset))
-            held = b""
+        if match.start() > end or label != charset:
+            pieces.append(decode(held + _base64(begun), charset))
+            held, begun = b"", ""
         pieces.append(text[end : match.start()])
-        data = _base64(match[3]) if match[2] in "bB" else _quoted(match[3])
-        held, charset, end = held + data, label, match.end()
-    if held:
-        pieces.append(decode(held, charset))
+        charset, end = label, match.end()
+        if match[2] in "bB":
+            begun += match[3]
+            if len(begun) % 4 == 0 or begun.endswith("="):
+                held, begun = held + _base64(begun), ""
+        else:
+            held, begun = held + _base64(begun) + _quoted(match[3]), ""
+    pieces.append(decode(held + _base64(begun), charset))
     pieces.append(text[end:])
     return "".join(pieces)
 

@@ -34,6 +34,11 @@ _CALENDARS = frozenset({"text/calendar", "application/ics"})
 _ANSWERED = ("reply", "counter")
 _ANSWER = re.compile(r"^METHOD:(?:REPLY|COUNTER)\s*$", re.IGNORECASE | re.MULTILINE)
 _PERCENTS = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f]){2}")
+# A file amid a text, as programs older than MIME send it.
+_UUENCODED = re.compile(
+    rb"^begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n((?:[ -`]{2,90}\r?\n){1,200000})(?:`\r?\n)?end[ \t]*\r?$",
+    re.MULTILINE,
+)
 _SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
 
 
@@ -180,6 +185,10 @@ def _add_body(part: _Part, found: Contents) -> None:
     if is_html and not charset:
         charset = declared_charset(data)
     found.charset = found.charset or charset
+    if not is_html and b"begin " in data:
+        # Where nothing else is written, the text stays, and the file is taken from it all the same.
+        left = _UUENCODED.sub(lambda file: _take_out(file, found), data)
+        data = left if left.strip() else data
     text = decode(data, charset).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         return
@@ -188,6 +197,14 @@ def _add_body(part: _Part, found: Contents) -> None:
     if not is_html and part.type != "text/plain" and text.lstrip()[:6].lower() in ("<html>", "<!doct"):
         is_html = True
     found.pieces.append(("", text) if is_html else (text, ""))
+
+
+def _take_out(file: re.Match[bytes], found: Contents) -> bytes:
+    """Keep a uuencoded file that stands in a text; the text is left without it."""
+    name = safe_name(decode(file[1]).strip())
+    kind = mimetypes.guess_type(name, strict=False)[0] or "application/octet-stream"
+    found.attachments.append(Attachment(name, kind, uudecoded(file[0])))
+    return b""
 
 
 def _add_file(part: _Part, found: Contents) -> None:

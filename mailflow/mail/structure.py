@@ -22,6 +22,14 @@ _FIELD_LINES = 5000
 
 _FIELD = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
 _PARAMETER = re.compile(rb"(?:boundary|charset|name|filename|type|format|micalg|protocol|report-type)\*?\d*\*?=", re.I)
+# The same within the header of a part: the marks that such a line can have, and the line above it.
+_MARGINAL = tuple(
+    b";" + end + name for end in (b"\n", b"\r\n") for name in (b"name", b"filename", b"charset", b"boundary")
+)
+_PART_FIELD = re.compile(
+    rb"^(content-(?:type|disposition):[^\n]{1,998};[ \t]*\r?\n)(?=(?:name|filename|charset|boundary)\*?\d*\*?=)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _BOUNDARY = re.compile(r"boundary\s{0,20}=\s{0,20}(?:\"([^\"]{1,300})\"|([^\s;]{1,300}))", re.IGNORECASE)
 
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)
@@ -39,6 +47,8 @@ def structure(content: bytes) -> tuple[Message, bytes, tuple[str, ...]]:
     content, defects = _begin(content)
     head, body, more = _split(content)
     defects += more
+    if any(mark in body for mark in _MARGINAL):
+        body = _PART_FIELD.sub(rb"\1 ", body)
     content = head + b"\n" + body
     if body.count(b"\n") > _LINES or _too_many_parts(head, body):
         return (

@@ -44,6 +44,10 @@ def test_text_is_read_whatever_the_label_says(text: str, encoded_as: str, label:
     assert decode(text.encode(encoded_as), label) == text
 
 
+def test_a_broken_byte_amid_short_utf8_costs_no_more_than_itself() -> None:
+    assert decode("请尽快".encode() + b"\xff" + "处理".encode(), "utf-8") == "请尽快\ufffd处理"
+
+
 def test_two_byte_utf8_in_gbk_stays_chinese() -> None:
     raw = "一些".encode("gbk")
     raw.decode("utf-8")  # it is valid UTF-8, and means something else there

@@ -28,7 +28,10 @@ def read(head: str | bytes, body: str | bytes = b"text") -> Mail:
         (b"=?utf-8?Q?=E9=9C?=\n =?utf-8?Q?=80=E6=B1=82?=", "需求"),
         (b"=?utf-8*zh?B?6ZyA5rGC?=", "需求"),
         (b"=?utf-8?B?6ZyA5rGC?= REQ", "需求 REQ"),
-        (b"=?utf-8?B?6ZyA5rGC", "=?utf-8?B?6ZyA5rGC"),
+        (b"=?utf-8?B?6ZyA5rGC", "需求"),
+        (b"=?utf-8?B?6ZyA5r?=\n =?utf-8?B?GC?=", "需求"),
+        (b"=??B?6ZyA5rGC?=", "需求"),
+        (b"one\n \n two", "one two"),
         (b"=?nonsense?B?6ZyA5rGC?=", "需求"),
         (b"=?utf-8?B?W+mcgOaxgl0KCkJjYzogeEB5?=", "[需求] Bcc: x@y"),
         ("[需求] 原样的字节".encode(), "[需求] 原样的字节"),
@@ -72,6 +75,9 @@ def test_of_two_subjects_the_first_counts() -> None:
         ("<@relay.example:wang@example.com>", "wang@example.com", ""),
         ("first <none>, Second <second@example.com>", "second@example.com", "Second"),
         ("wang@例子.公司", "wang@例子.公司", ""),
+        ("Fang Wang <wang@example.com> Na Li <li@example.com>", "wang@example.com", "Fang Wang"),
+        ("Fang Wang [wang@example.com]", "wang@example.com", "Fang Wang"),
+        ("王芳＜wang@example.com＞", "wang@example.com", "王芳"),
     ],
 )
 def test_the_sender_is_the_first_mailbox_with_an_at(raw: str, address: str, name: str) -> None:
@@ -277,6 +283,23 @@ def test_a_parameter_at_the_margin_belongs_to_the_field_above() -> None:
     head = 'From: a@b.c\nContent-Type: multipart/mixed;\nboundary="x"\nSubject: s'
     mail = read(head, "--x\n\nhello\n--x--")
     assert (mail.text, mail.subject) == ("hello", "s")
+
+
+def test_a_file_name_at_the_margin_of_a_parts_header_is_read() -> None:
+    mail = read(
+        "From: a@b.c\nSubject: s\nContent-Type: multipart/mixed; boundary=y",
+        "--y\nContent-Type: application/zip; x-mode=0600;\nname=x.zip\n"
+        'Content-Disposition: attachment;\r\nfilename="报表.zip"\nContent-Transfer-Encoding: base64\n\nUEsDBA==\n--y--\n',
+    )
+    assert [(one.filename, one.content) for one in mail.attachments] == [("报表.zip", b"PK\x03\x04")]
+
+
+def test_a_file_amid_the_text_is_taken_out() -> None:
+    mail = read("From: a@b.c\nSubject: s", "见附件\n\nbegin 644 notes.txt\n#V%T\n`\nend\n\n谢谢")
+    assert [one.filename for one in mail.attachments] == ["notes.txt"]
+    assert mail.text.split() == ["见附件", "谢谢"]
+    assert read("From: a@b.c\nSubject: s", "begin 644 notes.txt\n#V%T\n`\nend\n").text.startswith("begin")
+    assert read("From: a@b.c\nSubject: s", "begin 644 notes\nnot a file\nend").attachments == ()
 
 
 def test_a_package_of_outlook_is_opened() -> None:
