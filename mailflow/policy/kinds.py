@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from mailflow.core.commands import every_command
 from mailflow.core.conditions import SUBJECTS
 from mailflow.core.directory import Directory
-from mailflow.core.roles import BASES
+from mailflow.core.role_words import BASES
 from mailflow.core.rule import Condition, Place
 from mailflow.core.workflow import Agreement, Clock, Pace, State, Tasks, Workflow
 from mailflow.policy.actions import actions

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
-from mailflow.core import roles
+from mailflow.core import role_words
 from mailflow.core.directory import Directory
 from mailflow.core.reading.text import key as folded
 from mailflow.core.rule import Place
@@ -54,15 +54,15 @@ def check_roles(read: Read, directory: Directory, reader: Reader) -> None:
     """Every role expression means somebody."""
     workflow = read.workflow
     bases = (
-        *roles.BASES,
+        *role_words.BASES,
         *workflow.roles,
         *directory.groups,
         *workflow.agreements,
-        *roles.people_fields(workflow),
-        *roles.department_fields(workflow),
+        *role_words.people_fields(workflow),
+        *role_words.department_fields(workflow),
     )
     for word, place in read.roles:
-        said = roles.problem(word, workflow, directory)
+        said = role_words.problem(word, workflow, directory)
         if said:
             message, _, hint = said.partition("; ")
             base, *steps = word.split(".")
@@ -71,7 +71,7 @@ def check_roles(read: Read, directory: Directory, reader: Reader) -> None:
 
 
 def _near_step(steps: Iterable[str]) -> str:
-    known = (*roles.STEPS, *roles.AGREEMENT_STEPS)
+    known = (*role_words.STEPS, *role_words.AGREEMENT_STEPS)
     return next((suggestion(each, known) for each in steps if each not in known), "")
 
 

@@ -11,7 +11,7 @@ from mailflow.core.directory import Directory
 from mailflow.core.duration import Duration, Unit
 from mailflow.core.reading.text import key as folded
 from mailflow.core.rhythm.occurrences import number_of, occurrences
-from mailflow.core.roles import STEPS
+from mailflow.core.role_words import STEPS
 from mailflow.core.series import OnHoliday, Recurrence, Report, Rhythm, Series, Times
 from mailflow.core.workflow import Workflow
 from mailflow.policy.nodes import Node, Scalar

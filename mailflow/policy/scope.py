@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from mailflow.core.directory import Directory
-from mailflow.core.roles import CHANGES, STEPS
+from mailflow.core.role_words import CHANGES, STEPS
 from mailflow.core.rule import Place
 from mailflow.core.workflow import LISTS, Argument, Field
 from mailflow.policy.nodes import Node

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from mailflow.core import comparing, conditions, roles
+from mailflow.core import comparing, conditions, role_words
 from mailflow.core.model import TASK_VALUES
 from mailflow.core.rule import Style
 from mailflow.core.showing import cells
@@ -28,10 +28,10 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "SUBJECTS": conditions.SUBJECTS,
     "OPERATORS": comparing.OPERATORS,
     "GROUPS": GROUPS,
-    "BASES": roles.BASES,
-    "STEPS": roles.STEPS,
+    "BASES": role_words.BASES,
+    "STEPS": role_words.STEPS,
     "COLUMNS": (*cells.RECORD_COLUMNS, *cells.TASK_COLUMNS),
-    "AGREEMENT_STEPS": roles.AGREEMENT_STEPS,
+    "AGREEMENT_STEPS": role_words.AGREEMENT_STEPS,
 }
 
 

@@ -18,7 +18,8 @@ from mailflow.core.reading.items import read_items
 from mailflow.core.receiving.questions import on_behalf
 from mailflow.core.receiving.severity import begun
 from mailflow.core.receiving.writers import answerable, cap_replies, message_values, sender_of
-from mailflow.core.roles import may, people_fields
+from mailflow.core.role_words import people_fields
+from mailflow.core.roles import may
 from mailflow.core.tasks import task_of
 from mailflow.core.triggers import MailReceived
 from mailflow.mail.model import Mail

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from mailflow.core.commands import every_command
 from mailflow.core.directory import Department, Directory
 from mailflow.core.policy import Policy
-from mailflow.core.roles import AGREEMENT_STEPS, people_fields
+from mailflow.core.role_words import AGREEMENT_STEPS, people_fields
 from mailflow.core.showing.answers import blank_line
 from mailflow.core.wording import list_text, role_text, text_of
 from mailflow.core.workflow import Command, Workflow
