@@ -67,16 +67,24 @@ _REPLY_END = (
 )
 # What the subjects of automatic replies begin with ...
 _REPLY_SUBJECT = re.compile(
-    rf"(?:auto(?:matic(?:ally)?)?[- ]?(?:generated )?(?:reply|response)|autoreply|autoresponse){_REPLY_END}|"
+    rf"(?:auto(?:matic(?:ally)?|mated)?[- ]?(?:generated )?(?:reply|response)|autoreply|autoresponse){_REPLY_END}|"
     r"automatische? antwort|automatisch antwoord|réponse automatique|respuesta automática|"
     r"risposta automatica|odpowied[źz] automatyczna|autoodpowied[źz]|otomatik (?:yanıt|cevap)|"
     r"resposta automática|autosvar|automatiskt? svar|automaattinen vastaus|automatická odpov|"
     r"автоответ|автоматический ответ|abwesenheits(?:notiz|benachrichtigung|assistent)|"
     rf"out[- ]of[- ](?:the[- ])?office{_REPLY_END}|ooo:|vacation (?:reply|response|message|auto)|"
-    r"fuera de (?:la )?oficina|absen(?:t|ce) du bureau|离开办公室|離開辦公室|"
+    r"fuera de (?:la )?oficina|absen(?:t|ce) du bureau|"
+    r"automatyczna odpowied|automatikus válasz|răspuns automat|αυτόματη απάντηση|message d'absence|"
+    r"fuori (?:ufficio|sede):|afwezigheidsbericht|frånvaromeddelande|fraværsmelding|ausência temporária:|"
     r"away from (?:the |my )?(?:office|mail)|자동 ?(?:회신|응답)|부재중|"
-    rf"(?:(?:外出|休假|假期)?自动(?:回复|答复|应答|回覆)|自動(?:回覆|回復|答覆|返信|応答|回信)){_HAN_END}|"
-    rf"不在通知|不在办公室{_HAN_END}|不在辦公室{_HAN_END}",
+    rf"(?:(?:外出|休假|假期)?(?:自动(?:回复|答复|应答|回覆)|自動(?:回覆|回復|答覆|返信|応答|回信))|不在(?:通知|のお知らせ)|"
+    rf"(?:不在|离开|離開)(?:办公室|辦公室)){_HAN_END}",
+    re.IGNORECASE,
+)
+# ... or that some put in brackets before the subject that is answered ...
+_REPLY_LABEL = re.compile(
+    r"[^\[【]{0,40}[\[【](?:自动(?:回复|答复|回覆)|自動(?:回覆|回復|答覆)|auto(?:matic)?[- ]?(?:reply|response)|"
+    r"out[- ]of[- ]office)[\]】]",
     re.IGNORECASE,
 )
 # ... and those of bounces and reports.
@@ -87,20 +95,31 @@ _BOUNCE_SUBJECT = re.compile(
     rf"returned to sender|failure notice{_END}|delivery status(?:{_END}|\s(?:notif|report))|delivery unsuccessful|"
     rf"(?:e-?)?mail delivery(?:{_END}|\s(?:fail|error|status|sub|warn|notif|report|system|unsucc|(?:ha|wa)s |could))|"
     r"delivery (?:failure|report|notification|error|has failed|failed|delayed)\s{0,3}(?:$|[:(\[<-]|noti[cf]|to\b)|"
-    r"failed delivery|unable to deliver (?:your|mail|message|to)|non[- ]?deliver(?:y|able)|"
+    r"failed delivery|unable to deliver (?:your|mail|message|to)|"
+    r"non[- ]?deliver(?:able|y(?:\s{0,3}(?:$|[:(\[-])|\s(?:report|notif|receipt|mail|message)))|"
     r"mail (?:could not be delivered|system error|status report)|mail (?:failure|error)\s{0,3}(?:$|[-:])|"
     r"message delivery (?:delay|fail)|(?:warning: )?could not send message|"
-    r"(?:warning: )?message (?:still )?(?:undelivered|delayed|could not be delivered)|"
+    r"(?:warning: )?message (?:\S{1,40} )?(?:still )?(?:undelivered|undeliverable|delayed|could not be delivered)|"
+    r"delayed mail \(|(?:mail-)?zustellung fehlgeschlagen|nicht zugestellt|no se puede entregar|no entregable|"
+    r"não é possível entregar|onbestelbaar|kan (?:ikke|inte) lever|не удается доставить|недоставленное сообщ|"
+    r"niedostarczalne|배달되지 않음|배달 못함|"
     r"your message (?:could not|was not|couldn't) be delivered|message you sent blocked|"
     r"non recapitabile|mancato recapito|échec de (?:la )?remise|non remis|disposition notification|"
-    r"系统退信|系統退信|[来來]自.{0,60}的退信|"
-    rf"(?:退信|邮件退回|邮件被退回|未送达|未送達|无法送达|無法送達|无法投递|無法投遞|不能投递|未传递|传递状态){_ASKS}{_HAN_END}|"
-    r"配信不能|送信エラー|エラーメール|メールエラー通知",
+    r"[来來]自.{0,60}的退信|"
+    r"配信不[能可]|送信エラー|エラーメール|メールエラー通知",
     re.IGNORECASE,
 )
 # What a person reports with the same words, behind the tag of a fault.
 _FAILED_SUBJECT = re.compile(
-    rf"(?:邮件发送失败|郵件傳送失敗|(?:邮件)?投递失败|投遞失敗){_ASKS}{_HAN_END}", re.IGNORECASE
+    rf"(?:系统退信|系統退信|(?:(?:您的|你的)?(?:邮件|郵件|信件))?"
+    rf"(?:退信|退回|被退回|[未无無不][能法]?(?:送达|送達|投递|投遞|传递|傳遞)|传递状态|投递失败|投遞失敗|传递失败|傳遞失敗)|"
+    rf"邮件发送失败|郵件傳送失敗|傳送失敗|無法傳遞的郵件|未傳遞的主旨){_ASKS}{_HAN_END}",
+    re.IGNORECASE,
+)
+# A tag in Chinese is a person's, but for those that gateways set.
+_TAGGED = re.compile(
+    r"[\[【(（［](?![^\]】]{0,60}(?:外部|外网|垃圾|spam))[^\]】)）］]{0,60}[\u3400-\u9fff][^\]】)）］]{0,60}[\]】)）］]\s*$",
+    re.I,
 )
 _SUPPRESS = re.compile(r"\b(?:all|oof|autoreply)\b", re.IGNORECASE)
 _NOREPLY = re.compile(
@@ -125,10 +144,10 @@ def automatic_signs(fields: Fields, types: Iterable[str], sender: Address | None
     if _is_daemon(fields, sender):
         signs.append("from-daemon")
     begin = _behind_prefixes(subject)
-    if _REPLY_SUBJECT.match(subject, begin):
+    if _REPLY_SUBJECT.match(subject, begin) or _REPLY_LABEL.match(subject[:200]):
         signs.append(AUTO_REPLY_SUBJECT)
     elif _BOUNCE_SUBJECT.match(subject, begin) or (
-        _FAILED_SUBJECT.match(subject, begin) and subject[:begin].rstrip()[-1:] not in ("]", "】")
+        _FAILED_SUBJECT.match(subject, begin) and not _TAGGED.search(subject[:begin])
     ):
         signs.append("subject-of-bounce")
     return tuple(dict.fromkeys(signs))

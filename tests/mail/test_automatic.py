@@ -64,6 +64,9 @@ def test_a_daemon_is_a_machine(sender: str) -> None:
      "Delivery Status Notification (Failure)", "Mail delivery failed: returning message", "自動返信", "不在通知：x",
      "자동 회신: x", "Odpowiedź automatyczna: x", "Otomatik yanıt: x", "不在办公室: x", "自动回复 Re: x", "自动回复",
      "Out of Office AutoReply: x", "Out of office until 5 December", "Auto-Reply from Fang", "Automatic reply",
+     "[自动回复] 我正在休假", "外出自動回覆：x", "Automated response: x", "Automatikus válasz: x", "Fraværsmelding: x",
+     "您的邮件无法投递", "邮件传递失败", "無法傳遞的郵件: x", "郵件退回", "[外部邮件] 系统退信", "Nicht zugestellt: x",
+     "Warning: message 1abc-2 delayed 24 hours", "Не удается доставить: x", "配信不可: x", "Message undeliverable: x",
      "Undeliverable Mail: x", "未送达: x", "无法送达: x", "系统退信/Mail Delivery Failure", "邮件被退回: x"],
 )  # fmt: skip
 def test_subjects_that_begin_like_a_machines_are_a_machines(subject: str) -> None:
@@ -79,6 +82,8 @@ def test_subjects_that_begin_like_a_machines_are_a_machines(subject: str) -> Non
      "自动回复设置不生效", "[REQ] Automatic reply templates for support", "Out of office calendar sync is broken",
      "Delivery status of order 123", "Mail delivery to customers is slow", "[故障] 邮件发送失败，收不到验证码",
      "[故障] 邮件投递失败", "[需求] 退信自动处理", "Failure notice board needs repair", "未送达的快递怎么登记",
+     "[故障] 系统退信", "【故障】无法投递", "不在通知范围内的人员", "離開辦公室前請關燈", "Non-delivery of goods",
+     "无法送达的客户名单", "Automated testing requirement", "Delayed mail room deliveries",
      "[REQ] Undeliverable address handling in CRM", "Undelivered parcels of last week"],
 )  # fmt: skip
 def test_a_persons_question_about_such_mail_is_a_persons(subject: str) -> None:
