@@ -105,6 +105,9 @@ def send(
         to: tuple[str, ...] = (writer,) if writer else ()
     else:
         to = draft.people(action.to, task, values, above=action.style is Style.ESCALATE)
+        if not to and action.style is Style.ESCALATE and draft.people(action.to, task, values):
+            draft.change(Noted(f"nobody is above whom {', '.join(action.to)} speaks of"), action.rule)
+            return
         if not to:
             optional = action.style in (Style.TELL, Style.REPORT) or _empty_by_nature(action.to, draft)
             if not optional:

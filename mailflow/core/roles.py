@@ -298,8 +298,10 @@ def _step(address: str, step: str, scope: Scope) -> str:
     if step == "manager" and person.manager:
         return person.manager
     found = _of_department(person.department, "head" if step == "manager" else step, scope)
-    if scope.above and found == (person.address,) and step in ("manager", "head"):
-        found = _of_department(person.department, "leader", scope)
+    if scope.above and step in ("manager", "head", "leader"):
+        leader = _of_department(person.department, "leader", scope)
+        found = leader if found == (person.address,) else found
+        found = () if leader == (person.address,) else found
     return found[0] if found else ""
 
 
