@@ -35,6 +35,7 @@ ROLES = (
     "owners.head",
 )
 _ACK = timedelta(minutes=15)  # P0.6
+_CLOSE = time(18)
 _REPLIED = {"zh": "您给我们写了邮件", "en": "you wrote to us"}
 _ROLE = {"zh": "您是 {record} 的{roles}", "en": "of your role in {record}: {roles}"}
 _COPIED = {
@@ -146,13 +147,13 @@ def _dated(subject: Subject, calendar: Calendar) -> datetime | None:
             return span.end
         day = day_of(value)
         if day is not None:
-            return calendar.close_of(day) or calendar.at(day, time(18))
+            return _close(day, calendar)
     return None
 
 
 def _task_deadline(letter: Letter, task: Task, calendar: Calendar, now: datetime) -> datetime:
     due = day_of(task.due)
-    close = (calendar.close_of(due) or calendar.at(due, time(18))) if due else None
+    close = _close(due, calendar) if due else None
     # What a task lacks is wanted now, not when it is due (P5.3).
     if letter.style is Style.NOTIFY and task.complete and close is not None and close > now:
         return close
@@ -161,6 +162,11 @@ def _task_deadline(letter: Letter, task: Task, calendar: Calendar, now: datetime
         if today is not None and today > now:
             return today
     return calendar.add(now, Duration(1, Unit.WORKING_DAYS))
+
+
+def _close(day: date, calendar: Calendar) -> datetime:
+    """When a day's work ends; of a day off, at 18:00 (ours)."""
+    return calendar.close_of(day) or calendar.at(day, _CLOSE)
 
 
 def why(letter: Letter, subject: Subject | None, reader: Reader) -> str:

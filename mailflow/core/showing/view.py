@@ -16,24 +16,22 @@ from mailflow.core.decision import Letter
 from mailflow.core.model import Record
 from mailflow.core.policy import Policy
 from mailflow.core.rule import Style
-from mailflow.core.showing.answers import commands_view, form_view, reply_subject, word_shown
+from mailflow.core.showing.answers import commands_view, form_view, reply_subject
 from mailflow.core.showing.asking import asked_by, asks, insider, phone, why
 from mailflow.core.showing.introducing import duties
+from mailflow.core.showing.kinds import kinds_view
 from mailflow.core.showing.later import Later
+from mailflow.core.showing.lists import answers_view, found_view, matters_view, remarks_view
 from mailflow.core.showing.reader import Reader, Subject, subject_of
 from mailflow.core.showing.sheet import message_view, own_tasks, record_view, task_view, title_view
 from mailflow.core.showing.standing import choices_view, standing_view
 from mailflow.core.wording import (
-    argument_text,
-    choice_text,
     list_text,
-    role_text,
     span_text,
     stored_day,
     text_of,
     tongue,
 )
-from mailflow.core.workflow import Field, Workflow
 from mailflow.mail.model import Mail
 
 VALUES = (
@@ -106,12 +104,15 @@ def view(
     subject = subject_of(letter, record, policy, now)
     told = subject is None or not subject.record.confidential or insider(reader, subject)
     asked = asks(letter, subject, reader)
-    title = title_view(subject, reader, told)
-    answer_under = reply_subject(subject.record.id if subject else "", title, letter.values.get("token", ""))
     waits = bool(subject and not subject.task and reader.address in subject.responsible)
     deadline = asked_by(letter, subject, reader) if told and (asked or waits) else None
-    found: dict[str, object] = {
+    title = title_view(subject, reader, told)
+    answer_under = reply_subject(subject.record.id if subject else "", title, letter.values.get("token", ""))
+    return {
         **_values(letter, subject, told, language),
+        **_letter_lists(letter, subject, reader),
+        **_record_views(subject, reader, told, entries),
+        **_deadline_view(deadline, reader),
         "language": language,
         "style": letter.style.value,
         "template": letter.template,
@@ -119,51 +120,82 @@ def view(
         "urgent": letter.urgent,
         "asked": asked,
         "waits": waits,
-        "site": {
-            "name": text_of(policy.site.name, language, policy.site.address),
-            "address": policy.site.address,
-        },
+        "site": {"name": text_of(policy.site.name, language, policy.site.address), "address": policy.site.address},
         "person": {"name": reader.name(recipient), "address": recipient},
-        "record": record_view(subject, reader, told, entries) if subject else None,
-        "task": task_view(subject.task, subject, reader) if subject and subject.task and told else None,
-        "own_tasks": own_tasks(subject, reader) if subject and told else (),
         "message": message_view(mail, reader) if mail and told else None,
-        "answers": _answers(letter.values.get("answers", ""), subject, language),
-        "remarks": _remarks(letter.values.get("remarks", ""), subject, language),
-        "matters": _matters(letter.values.get("matters", ""), reader),
-        "report": json.loads(letter.values.get("report", "null")),
-        "found": _found(letter.values.get("found", ""), reader),
-        **standing_view(letter.values, reader),
+        "matches": _matches(letter, reader) if told else (),
         "writer": reader.name(letter.values.get("from", "")),
         "title": title,
         "heading": f"[{subject.record.id}] {title}" if subject else title,
         "reply_subject": answer_under,
         "answer_subject": _answer_subject(mail if told else None, title or policy.site.address),
-        "deadline": reader.moment(deadline[0]) if deadline else "",
-        "deadline_at": deadline[0].isoformat() if deadline else "",
-        "escalates_to": reader.names(each for each in deadline[1] if each != recipient) if deadline else (),
-        "commands": (),
-        "blank": None,
         "others": reader.names(each for each in letter.to if each != recipient),
         "cc": reader.names(each for each in letter.cc if each != recipient),
         "why": why(letter, subject, reader),
         "shadow": (),
         "phone": phone(subject, reader),
-        "waited": span_text(now - subject.record.visit.at, language) if subject and subject.record.visits else "",
-        "kinds": Later(lambda: _kinds(policy, letter.values, language)),
-        "matches": _matches(letter, reader) if told else (),
-        "duties": duties(recipient, policy, language) if "duties" in letter.values else (),
+        **_offers(letter, subject if told else None, reader, answer_under, mail),
     }
-    if subject and told:
-        # The Message-ID of this very mail: a reply that names it proves who gives a command.
-        notice = letter.values.get("notice_id", "")
+
+
+def _letter_lists(letter: Letter, subject: Subject | None, reader: Reader) -> dict[str, object]:
+    """What the letter carries as lines of text or JSON, in the form that templates get."""
+    said, language = letter.values, reader.language
+    return {
+        "answers": answers_view(said.get("answers", ""), subject, language),
+        "remarks": remarks_view(said.get("remarks", ""), subject, language),
+        "matters": matters_view(said.get("matters", ""), reader),
+        "report": json.loads(said.get("report", "null")),
+        "found": found_view(said.get("found", ""), reader),
+        "kinds": Later(lambda: kinds_view(reader.policy, said, language)),
+        "duties": duties(reader.address, reader.policy, language) if "duties" in said else (),
+        **standing_view(said, reader),
+    }
+
+
+def _record_views(subject: Subject | None, reader: Reader, told: bool, entries: Sequence[Entry]) -> dict[str, object]:
+    """The record, its task, and the reader's own tasks; `told`: whether the reader may see more than its id."""
+    if subject is None:
+        return {"record": None, "task": None, "own_tasks": (), "waited": ""}
+    return {
+        "record": record_view(subject, reader, told, entries),
+        "task": task_view(subject.task, subject, reader) if subject.task and told else None,
+        "own_tasks": own_tasks(subject, reader) if told else (),
+        "waited": span_text(reader.now - subject.record.visit.at, reader.language) if subject.record.visits else "",
+    }
+
+
+def _deadline_view(deadline: tuple[datetime, tuple[str, ...]] | None, reader: Reader) -> dict[str, object]:
+    """By when the reader is asked to act, and who else hears of it if they do not (see asking.asked_by)."""
+    if deadline is None:
+        return {"deadline": "", "deadline_at": "", "escalates_to": ()}
+    moment, escalates_to = deadline
+    return {
+        "deadline": reader.moment(moment),
+        "deadline_at": moment.isoformat(),
+        "escalates_to": reader.names(each for each in escalates_to if each != reader.address),
+    }
+
+
+def _offers(
+    letter: Letter, subject: Subject | None, reader: Reader, answer_under: str, mail: Mail | None
+) -> dict[str, object]:
+    """The commands that the reader may answer with, and the empty form; `subject` is None where there is none to tell.
+
+    `notice_id` is the Message-ID of this very mail: a reply that names it proves who gives a command.
+    """
+    notice = letter.values.get("notice_id", "")
+    if subject is not None:
         invites = letter.invite == "request"
-        found["commands"] = commands_view(subject, reader, answer_under, notice, invites=invites)
-        found["blank"] = form_view(subject, reader, answer_under, notice)
-    elif letter.proposal is not None:
-        under = f"{_answer_subject(mail, policy.site.address)} {letter.values.get('token', '')}".strip()
-        found["commands"] = choices_view(letter.proposal, reader, under, letter.values.get("notice_id", ""))
-    return found
+        return {
+            "commands": commands_view(subject, reader, answer_under, notice, invites=invites),
+            "blank": form_view(subject, reader, answer_under, notice),
+        }
+    if letter.proposal is not None:
+        site = reader.policy.site.address
+        under = f"{_answer_subject(mail, site)} {letter.values.get('token', '')}".strip()
+        return {"commands": choices_view(letter.proposal, reader, under, notice), "blank": None}
+    return {"commands": (), "blank": None}
 
 
 def bundle_view(
@@ -250,115 +282,3 @@ def _values(letter: Letter, subject: Subject | None, told: bool, language: str) 
     if told:
         known.update({name: value for name, value in letter.values.items() if name not in _TURNED})
     return {name: stored_day(value, language) if name in _DAYS else value for name, value in known.items()}
-
-
-def _answers(lines: str, subject: Subject | None, language: str) -> tuple[dict[str, object], ...]:
-    """What became of each command, from lines of `word|outcome|reason|detail` (core.commands)."""
-    workflow = subject.workflow if subject else None
-    found = []
-    for line in lines.splitlines():
-        word, outcome, reason, detail = [*line.split("|", 3), "", "", ""][:4]
-        said = [_detail(each, reason, workflow, language) for each in detail.split(", ") if each]
-        told = list_text(tuple(dict.fromkeys(said)), language)
-        shown = word_shown(word, workflow, language) if workflow else word
-        found.append({"word": shown, "done": outcome == "done", "reason": reason, "detail": told})
-    return tuple(found)
-
-
-def _matters(lines: str, reader: Reader) -> tuple[dict[str, str], ...]:
-    """What the reader has open, from lines of `what|record|kind|state|due|title` (core.receiving.matters)."""
-    found = []
-    for line in lines.splitlines():
-        what, record, kind, state, due, title = line.split("|", 5)
-        workflow = reader.policy.kinds[kind]
-        label = text_of(workflow.states[state].label, reader.language, state)
-        moment = reader.moment(datetime.fromisoformat(due)) if "T" in due else stored_day(due, reader.language)
-        found.append({"what": what, "record": record, "state": label, "due": moment, "title": title})
-    return tuple(found)
-
-
-def _found(lines: str, reader: Reader) -> tuple[dict[str, str], ...]:
-    """What was searched for and found, from lines of `what|record|kind|state|opened|requester|title|text`
-    (core.receiving.finding)."""
-    shown = []
-    for line in lines.splitlines():
-        what, record, kind, state, opened, requester, title, text = line.split("|", 7)
-        workflow = reader.policy.kinds.get(kind)
-        known = workflow.states.get(state) if workflow else None
-        shown.append(
-            {
-                "what": what,
-                "record": record,
-                "state": text_of(known.label, reader.language, state) if known else state,
-                "opened": reader.day(datetime.fromisoformat(opened)) if opened else "",
-                "requester": reader.name(requester) if requester else "",
-                "title": title,
-                "text": text,
-            }
-        )
-    return tuple(shown)
-
-
-def _remarks(lines: str, subject: Subject | None, language: str) -> tuple[dict[str, str], ...]:
-    """What is to be said of how a message was read, from lines of `what|detail|detail` (core.receiving.opening)."""
-    found = []
-    for line in lines.splitlines():
-        what, first, second = [*line.split("|", 2), "", ""][:3]
-        field = subject.workflow.field(first) if subject and what in ("field", "people") else None
-        if field:
-            first = text_of(field.label, language, field.name)
-        if subject and what == "near":
-            second = text_of(subject.workflow.label, language, second)
-        found.append({"what": what, "first": first, "second": second})
-    return tuple(found)
-
-
-def _detail(detail: str, reason: str, workflow: Workflow | None, language: str) -> str:
-    """A role, a state or an argument in words."""
-    if workflow is None:
-        return detail
-    if reason == "role":
-        return role_text(detail, language, workflow)
-    if reason in ("state", "closed") and detail in workflow.states:
-        return text_of(workflow.states[detail].label, language, detail)
-    field = workflow.field(detail) or workflow.task_field(detail)
-    return text_of(field.label, language, detail) if field else argument_text(detail, language, workflow)
-
-
-def _kinds(policy: Policy, values: Mapping[str, str], language: str) -> tuple[dict[str, object], ...]:
-    """What may be written to this mailbox: the tag of each kind and the labels of its form."""
-    suggested = [part.strip() for part in values.get("suggested", "").split(",")]
-    return tuple(
-        {
-            "kind": each.kind,
-            "label": text_of(each.label, language, each.kind),
-            "tag": _tag(each, language),
-            "suggested": each.kind in suggested,
-            "form": tuple(text_of(f.label, language, f.name) for f in _asked(each)),
-            "hints": tuple(
-                {"label": text_of(f.label, language, f.name), "hint": hint}
-                for f in _asked(each)
-                if (hint := _hint(f, language))
-            ),
-            "listed": text_of(each.tasks.label, language, "-") if each.tasks and each.tasks.read else "",
-        }
-        for each in policy.kinds.values()
-    )
-
-
-def _asked(workflow: Workflow) -> tuple[Field, ...]:
-    """The fields that a form asks the writer for."""
-    return tuple(each for each in workflow.fields if each.form and "requester" in each.by)
-
-
-def _hint(field: Field, language: str) -> str:
-    """What the form says beside a label: the field's hint, else what it may be."""
-    said = (choice_text(each, field.choices, language) for each in field.choices)
-    return text_of(field.hint, language) or (" / " if tongue(language) == "en" else "、").join(said)
-
-
-def _tag(workflow: Workflow, language: str) -> str:
-    """A tag in the reader's script, as a subject bears it."""
-    chinese = tongue(language) == "zh"
-    own = (tag for tag in workflow.tags if tag.isascii() is not chinese)
-    return f"[{next(own, workflow.tags[0] if workflow.tags else workflow.kind)}]"
