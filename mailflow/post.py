@@ -8,6 +8,7 @@ another person's notice, which is what a command may prove itself by (design §9
 import hashlib
 import hmac
 import logging
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -83,7 +84,7 @@ class Post:
         """
         reports: dict[tuple[str, str], list[Matter]] = {}
         reminders: dict[tuple[str, bool], list[Matter]] = {}
-        for matter in matters:
+        for matter in _apart(matters):
             letter = matter.letter
             if letter.style is Style.REMIND:
                 for address in letter.to:
@@ -320,6 +321,18 @@ class Post:
 def put(tx: Transaction, written: Iterable[tuple[Item, bytes]]) -> tuple[Item, ...]:
     """Put items into the outbox; those that were not there yet come back."""
     return tuple(item for item, content in written if tx.put_item(item, content))
+
+
+def _apart(matters: Iterable[Matter]) -> Iterator[Matter]:
+    """What one rule says several times on one occasion, as for two commands of one message, is several mails."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    for matter in matters:
+        letter = matter.letter
+        occasion = letter.occurrence or matter.occasion
+        key = (letter.record, occasion, letter.rule, letter.template, str(letter.task))
+        seen[key] += 1
+        again = seen[key] > 1 and letter.style is not Style.REMIND
+        yield replace(matter, letter=replace(letter, occurrence=f"{occasion} {seen[key]}")) if again else matter
 
 
 def _visits(records: Iterable[Record | None]) -> dict[str, int]:

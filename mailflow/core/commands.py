@@ -124,8 +124,12 @@ def every_command(workflow: Workflow) -> tuple[Command, ...]:
 
 
 def obey(draft: Draft, said: Sequence[Said], proof: Proof) -> list[Answer]:
-    """Do what was said, one after the other."""
-    return [_one(draft, each, proof) for each in said]
+    """Do what was said, one after the other; whom one command tells of one thing another may tell of the next."""
+    answers = []
+    for each in said:
+        draft.settle()
+        answers.append(_one(draft, each, proof))
+    return answers
 
 
 def _one(draft: Draft, said: Said, proof: Proof) -> Answer:

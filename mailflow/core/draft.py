@@ -4,7 +4,7 @@ A Draft lives within one call of `decide` and is never shared; what comes out is
 """
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -52,7 +52,8 @@ class Draft:
     records that it names. `fresh` are the numbers of tasks that were added and not yet spoken of. `unasked`:
     nobody wrote, so that what would answer is told. `signal` is what another record told; `signals` and
     `opens` are what is to be done to others, `standing` what is to change beside the rules. `others` are the
-    further records that conditions may ask about, `met` those that the last one found.
+    further records that conditions may ask about, `met` those that the last one found. `settled` is how many letters
+    are of earlier commands of the same message, for which those of this one do not stand.
     """
 
     policy: Policy
@@ -75,6 +76,7 @@ class Draft:
     others: tuple[Record, ...] = ()
     met: tuple[Record, ...] = ()
     fresh: tuple[int, ...] = ()
+    settled: int = 0
 
     @property
     def now_record(self) -> Record:
@@ -243,9 +245,10 @@ class Draft:
         if letter.style is Style.REPLY and any(e.style is Style.REPLY and e.rule == letter.rule for e in self.letters):
             return
         if letter.style in (Style.NOTIFY, Style.TELL):
-            asked = {a for each in self.letters if each.style in _ASKING[:3] for a in each.to}
+            own = self.letters[self.settled :]
+            asked = {a for each in own if each.style in _ASKING[:3] for a in each.to}
             # Nothing else says what goes into a calendar.
-            told = asked | {a for each in self.letters if not letter.invite for a in (*each.to, *each.cc)}
+            told = asked | {a for each in own if not letter.invite for a in (*each.to, *each.cc)}
             if letter.style is Style.NOTIFY:
                 letter = replace(letter, to=tuple(a for a in letter.to if a not in asked))
             else:
@@ -279,9 +282,9 @@ class Draft:
     def decision(self, disposition: Disposition | None = None, *, unreachable: tuple[str, ...] = ()) -> Decision:
         """What was decided. What asks for something rests on the state the record is in at the end."""
         visit = self.record.visit.entry if self.record and self.record.visits else 0
+        self.settle()
         letters = tuple(
-            replace(each, visit=visit) if each.style in _ASKING and not each.task else each
-            for each in self._told_once()
+            replace(each, visit=visit) if each.style in _ASKING and not each.task else each for each in self.letters
         )
         entries, verdicts = tuple(self.entries), tuple(self.verdicts)
         return Decision(
@@ -296,17 +299,24 @@ class Draft:
             tuple(self.standing),
         )
 
-    def _told_once(self) -> Iterator[Letter]:
-        """The mails, where nobody is told of what another mail of the same decision asks them about (P11), or puts into
-        their calendar."""
-        asked = {a for each in self.letters if each.style is Style.NOTIFY or each.invite for a in each.to}
-        for each in self.letters:
-            if each.style is Style.TELL and not each.invite:
-                to = tuple(a for a in each.to if a not in asked)
-                cc = tuple(a for a in each.cc if a not in asked)
-                each = replace(each, to=to or cc, cc=cc if to else ())
-            if each.to or each.style is not Style.TELL:
-                yield each
+    def settle(self) -> None:
+        """One command of a message is done; what the next one says stands for itself.
+
+        Nobody is told of what another mail of the same command asks them about (P11), or puts into their calendar.
+        """
+        own = self.letters[self.settled :]
+        asked = {a for each in own if each.style is Style.NOTIFY or each.invite for a in each.to}
+        self.letters[self.settled :] = [each for letter in own if (each := _told(letter, asked)) is not None]
+        self.settled = len(self.letters)
 
     def _ended(self) -> set[str]:
         return {entry.change.key for entry in self.entries if isinstance(entry.change, TimerEnded)}
+
+
+def _told(letter: Letter, asked: Collection[str]) -> Letter | None:
+    """A mail without those who are asked by another; None where nobody else is told by it."""
+    if letter.style is not Style.TELL or letter.invite:
+        return letter
+    to = tuple(a for a in letter.to if a not in asked)
+    cc = tuple(a for a in letter.cc if a not in asked)
+    return replace(letter, to=to or cc, cc=cc if to else ()) if to or cc else None

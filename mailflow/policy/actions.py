@@ -255,11 +255,13 @@ def _add(node: Node, scope: Scope, when: Condition | None) -> Draft:
 
 
 def _include(key: Scalar, value: Node, scope: Scope, when: Condition | None) -> Draft:
-    """Adds to a field that is a list; to one of people whom a role means, too."""
+    """Adds to a field that is a list; to one of people whom a role means, too, to a text a group."""
     name = scope.known(key, "field", scope.fields)
     word = scope.argument(scope.reader.text(value, f"'{name}'"), value.place)
     field = scope.fields.get(name)
-    if field is not None and field.type not in LISTS:
+    said = (scope.arguments or {}).get(word.removeprefix("$"))
+    groups = said is not None and said.type is ArgumentType.GROUP and field is not None and field.type is FieldType.TEXT
+    if field is not None and field.type not in LISTS and not groups:
         hint = f"give the field one of the types {', '.join(LISTS)}, or write set"
         scope.reader.error(key.place, f"the field '{name}' is no list", hint)
     elif field is not None and field.type is FieldType.PEOPLE and word and not word.startswith("$"):
