@@ -22,7 +22,7 @@ LEAD = re.compile(r"^[\s：:,，、;；。—–-]+")
 """What may stand between a command's word and its arguments, and between these."""
 
 _TASK = re.compile(
-    r"^(?:第|#|no\.?\s*)?(\d{1,3})(?:项|項|号|號)?(?![\d%％年月日./-])"
+    r"^(?:with\s)?(?:第|#|no\.?\s*|(?:task|item)\s?#?|任务\s?|任務\s?)?(\d{1,3})(?:项|項|号|號)?(?![\d%％年月日./-])"
     # Not of `完成 2 个模块`, nor `done 2 of 5`.
     r"(?!\s{0,3}(?:[个個条條份次天人台页頁]|(?:of|out|more|days?|weeks?|hours?|items?|tasks?|times)\b))",
     re.IGNORECASE,
