@@ -165,7 +165,7 @@ def _understood(
     word, rest, command = found
     wanted = [each for each in command.arguments if each.type is not ArgumentType.TEXT]
     text = next((each for each in command.arguments if each.type is ArgumentType.TEXT), None)
-    rest = without_signature(without_object(rest), command, ears.directory)
+    rest = without_signature(rest if wanted else without_object(rest), command, ears.directory)
     if text and text.required and not wanted:
         rest = _reason(rest)
     bare = not rest.strip(_MARKS)
