@@ -58,6 +58,7 @@ FIELDS = (
     Field("meets", {"zh": "会议时间", "en": "Meets"}, type=FieldType.MOMENT),
     Field("window", {"zh": "停机时间", "en": "Window"}, type=FieldType.SPAN),
 )
+SPREAD = {"goal": "缩短对账时间", "due": "2026-12-01", "priority": "high"}
 NATURE = Field("nature", {"zh": "故障现象", "en": "Nature"}, body=True)
 
 
@@ -122,6 +123,53 @@ def readings(message: Mail, fields: tuple[Field, ...] = FIELDS, tables: tuple[Ta
 )
 def test_a_value_stands_behind_its_label(line: str) -> None:
     assert values(line) == {"goal": "提效"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "业务目标：\n\n缩短对账时间\n\n期望交付时间：\n\n2026-12-01\n\n优先级：\n\n高\n\n谢谢",
+        "您好\n\n业务目标\n\n缩短对账时间\n\n期望交付时间\n\n2026-12-01\n\n优先级\n\n高\n\n此致\n敬礼",
+        "业务目标：\n\n缩短对账时间\n\n期望交付时间：2026-12-01\n优先级：高",
+        "业务目标 - 缩短对账时间\n期望交付时间 - 2026-12-01\n优先级 - 高",
+        "业务目标——缩短对账时间\n期望交付时间——2026-12-01\n优先级——高",
+        "- 业务目标 → 缩短对账时间\n- 期望交付时间 → 2026-12-01\n- 优先级 → 高",
+        "〖业务目标〗缩短对账时间\n「期望交付时间」2026-12-01\n『优先级』高",
+        "业务目标 Business goal：缩短对账时间\nExpected delivery 期望交付时间: 2026-12-01\n优先级 Priority：高",
+        "业务目标︰缩短对账时间\nexpected_delivery: 2026-12-01\n优先级﹕高√",
+    ],
+)
+def test_a_form_is_read_as_pages_and_people_set_it_out(text: str) -> None:
+    assert values(text) == SPREAD
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "业务目标：\n\n期望交付时间：\n\n优先级：\n\n请问这个表怎么填？",
+        "业务目标：\n\n期望交付时间：\n\n优先级：\n\n以上请联系财务部填写",
+        "业务目标 - 期望交付时间 - 优先级".replace(" - ", "\n\n"),
+    ],
+)
+def test_a_question_below_an_empty_form_is_no_value(text: str) -> None:
+    assert values(text) == {}
+
+
+def test_of_a_row_that_shows_a_table_the_table_tells() -> None:
+    table = Table("own", (("业务目标：", "缩短对账时间"), ("优先级：", "高")))
+    found = readings(mail("业务目标： | 缩短对账时间\n优先级： | 高", tables=(table,)))
+    assert {name: each.value for name, each in found.items()} == {"goal": "缩短对账时间", "priority": "high"}
+
+
+def test_of_columns_the_one_to_fill_in_is_read() -> None:
+    rows = (
+        ("字段", "说明", "内容"),
+        ("业务目标", "可衡量的结果", "缩短对账时间"),
+        ("优先级", "高、中、低", "高"),
+        ("范围", "系统", ""),
+    )
+    found = readings(mail(tables=(Table("own", rows),)))
+    assert {name: each.value for name, each in found.items()} == {"goal": "缩短对账时间", "priority": "high"}
 
 
 @pytest.mark.parametrize(

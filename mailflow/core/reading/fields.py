@@ -81,6 +81,9 @@ def read_fields(
     labels = labels_of(fields)
     writer = mail.sender.address if mail.sender else ""
     lines = mail.own.split("\n")[:MOST_LINES]
+    shown = rows_of(own_tables(mail.tables))
+    lines = ["" if shown and row_of(line) in shown else line for line in lines]  # which the table itself tells better
+    lines = _closed_up(lines, labels)
     found, used = _from_lines(lines, labels)
     if not found:
         found, used = _from_lines(_with_colons(lines, labels), labels)
@@ -232,6 +235,40 @@ def _with_colons(lines: Sequence[str], labels: Labels) -> list[str]:
     """The lines with a colon behind each label that stands alone on its own, over the line with its value."""
     found = (None if label_line(line) else meaning_of(line.strip(), labels) for line in lines)
     return [f"{line}：" if field is not None else line for line, field in zip(lines, found, strict=True)]
+
+
+def _closed_up(lines: list[str], labels: Labels) -> list[str]:
+    """The lines with each value right below its label, where pages put an empty line between.
+
+    What stands between two labels belongs to the first; below the last one, only where another has its value so.
+    """
+    heads = [number for number, line in enumerate(lines) if line.strip() and _names(line, labels)]
+    out, closed = list(lines), False
+    for number, after in zip(heads, [*heads[1:], len(lines)], strict=False):
+        between = lines[number + 1 : after]
+        if not _stands_alone(lines[number], labels) or not any(map(str.strip, between)) or between[0].strip():
+            continue
+        first = next(at for at, line in enumerate(between) if line.strip())
+        last, end = after == len(lines), len(between)
+        if not _goes_on(between[first]) or (last and (not closed or between[first].rstrip()[-1] in "?？")):
+            continue
+        if last:
+            end = next((at for at in range(first, end) if not between[at].strip()), end)
+        told = [line for line in between[:end] if line.strip()]
+        out[number + 1 : number + 1 + end] = told + [""] * (end - len(told))
+        closed = True
+    return out
+
+
+def _names(line: str, labels: Labels) -> Field | None:
+    labelled = label_line(line)
+    return meaning_of(labelled.label if labelled else line.strip(), labels)
+
+
+def _stands_alone(line: str, labels: Labels) -> bool:
+    """Whether a line is a label and nothing else, with a colon or without."""
+    labelled = label_line(line)
+    return BLANK.fullmatch(labelled.value) is not None if labelled else meaning_of(line.strip(), labels) is not None
 
 
 def _from_quote(mail: Mail, labels: Labels) -> Iterator[_Raw]:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from mailflow.core.reading.lines import label_line, meaning_of
+from mailflow.core.reading.lines import label_line, meaning_of, without_mark
+from mailflow.core.reading.text import fold
 from mailflow.core.workflow import Field, FieldType
 
 Labels = Mapping[str, Field]
@@ -16,6 +17,13 @@ MANY_LINES = frozenset([FieldType.TEXT, FieldType.PEOPLE, FieldType.DEPARTMENTS,
 
 _APART = re.compile(r"[ \u3000]*\t\s*|[ \xa0]{2,}|[ \xa0]*\u3000[\s\u3000]*")
 _WIDEST = 20
+# Signs that people put between a label and its value where a colon would do.
+_SIGN = re.compile(r"\s{0,3}(?:——?|—>|-{1,2}>|={1,2}>|→|⇒|>>|»)\s{0,3}|\s{1,3}[-–]{1,2}\s{1,3}")
+# A column of a form that is to be filled in, beside others that say how.
+_FILLED_IN = frozenset(
+    ["内容", "填写", "填写内容", "填写处", "请填写", "值", "答复", "回答", "填报内容", "您的填写", "value", "answer",
+     "content", "your answer", "your input", "response", "details", "please fill in"]
+)  # fmt: skip
 
 
 def form_values(rows: Sequence[Row], labels: Labels) -> Iterator[tuple[Field, str]]:
@@ -23,7 +31,7 @@ def form_values(rows: Sequence[Row], labels: Labels) -> Iterator[tuple[Field, st
 
     A label over several rows has what stands beside it in all of them.
     """
-    rows = list(_without_gaps(rows))
+    rows = _without_hints(list(_without_gaps(rows)), labels)
     heads = [[meaning_of(cell.strip(), labels) for cell in row] for row in rows]
     found: list[tuple[int, Field, str]] = []
     below = -1
@@ -51,6 +59,20 @@ def _without_gaps(rows: Sequence[Row]) -> Iterator[Row]:
     for row in rows:
         cells = [row[at] for at in used if at < len(row)]
         yield cells if any(cells) else row[:1]
+
+
+def _without_hints(rows: list[Row], labels: Labels) -> list[Row]:
+    """Each label and what stands in the column to be filled in, where a head names it and others lie between."""
+    for number, row in enumerate(rows[:3]):
+        filled = [at for at, cell in enumerate(row) if fold(cell) in _FILLED_IN]
+        if len(row) > 2 and len(filled) == 1 and filled[0] > 1:
+            return [*rows[:number], *(_beside(one, filled[0], labels) for one in rows[number + 1 :])]
+    return rows
+
+
+def _beside(row: Row, at: int, labels: Labels) -> Row:
+    label = next((cell for cell in row[:at] if meaning_of(cell.strip(), labels)), "")
+    return [label, *row[at : at + 1]] if label else row
 
 
 def _is_head(rows: Sequence[Row], heads: Sequence[Sequence[Field | None]], number: int) -> bool:
@@ -94,7 +116,13 @@ def _across(row: Row, heads: Sequence[Field | None], labels: Labels) -> Iterator
 
 
 def spaced(line: str, labels: Labels) -> tuple[Field, str] | None:
-    """The field and value of `业务目标      缩短对账时间`; None for a row of several words, as of a table's head."""
+    """The field and value of `业务目标      缩短对账时间` or `业务目标 → 缩短对账时间`.
+
+    None for a row of several words, as of a table's head.
+    """
+    signed = _SIGN.split(without_mark(line)[0], maxsplit=1)
+    if len(signed) == 2 and signed[1] and (named := meaning_of(signed[0].strip(), labels)):
+        return named, signed[1].strip()
     pieces = _APART.split(line.strip(), maxsplit=2)
     field = meaning_of(pieces[0].strip(), labels) if len(pieces) == 2 else None
     return (field, pieces[1].strip()) if field and meaning_of(pieces[1], labels) is None else None

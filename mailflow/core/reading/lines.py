@@ -18,12 +18,16 @@ _MARK = re.compile(
     r"[ \t\u3000]{0,40}"
 )
 _CHAPTER = re.compile(r"\s{0,40}(?:#|【|[(（]?[一二三四五六七八九十]{1,3}[)）、.．])")
-_BRACKETED = re.compile(r"[【\[［〔](?P<label>[^】\]］〕\n]{1,60})[】\]］〕]\s{0,8}[:：]?\s{0,8}(?P<value>.*)")
+_BRACKETED = re.compile(
+    r"[【\[［〔〖「『](?P<label>[^】\]］〕〗」』\n]{1,60})[】\]］〕〗」』]\s{0,8}[:：︰﹕∶]?\s{0,8}(?P<value>.*)"
+)
 _PLAIN = re.compile(
-    r"(?P<bold>\*\*|__|\*)?\s{0,3}(?P<label>[^:：=＝\n|]{1,60}?)\s{0,3}(?:\*\*|__|\*)?\s{0,3}"
-    r"(?:[:：](?!//)|[=＝])\s{0,3}(?:\*\*|__|\*(?!\s))?\s{0,8}(?P<value>.*)"
+    r"(?P<bold>\*\*|__|\*)?\s{0,3}(?P<label>[^:：︰﹕∶=＝\n|]{1,60}?)\s{0,3}(?:\*\*|__|\*)?\s{0,3}"
+    r"(?:[:：︰﹕∶](?!//)|[=＝])\s{0,3}(?:\*\*|__|\*(?!\s))?\s{0,8}(?P<value>.*)"
 )
 _BOLD = re.compile(r"(?:\*\*|__)(?P<label>[^*_\n]{1,60})(?:\*\*|__)")
+# Between a label and the same in another language.
+_TONGUES = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[A-Za-z])|(?<=[A-Za-z])\s+(?=[\u3400-\u9fff])")
 _NOTE = re.compile(r"[(（\[【][^()（）\[\]【】]{0,60}[)）\]】]")
 _FENCE = re.compile(r"\s{0,3}(?:`{3,}\w{0,10}|~{3,}|[-=_*#—－＿]{3,})\s*")
 
@@ -108,13 +112,13 @@ def meaning_of(label: str, labels: Mapping[str, Meaning]) -> Meaning | None:
     if whole is not None:
         return whole
     bare = _NOTE.sub("", label)
-    pieces = (bare, *re.split(r"[/|]", bare), *(note[1:-1] for note in _NOTE.findall(label)))
+    pieces = (bare, *re.split(r"[/|]", bare), *_TONGUES.split(bare), *(note[1:-1] for note in _NOTE.findall(label)))
     found = (labels.get(label_key(piece)) for piece in pieces if piece.strip())
     return next((meant for meant in found if meant is not None), None)
 
 
 def label_key(label: str) -> str:
-    return key(label).strip("*_`:.#-")
+    return key(label).strip("*_`:.#-").replace("_", "")
 
 
 def header_lines(lines: Sequence[str]) -> set[int]:

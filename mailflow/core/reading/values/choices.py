@@ -45,6 +45,8 @@ def read_choice(text: str, choices: Mapping[str, tuple[str, ...]]) -> str | None
 def _ticked(text: str) -> str:
     """Of a row of boxes what stands behind the ticked ones; a text without boxes as it is."""
     boxes = list(_BOX.finditer(text))
+    if len(boxes) == 1 and boxes[0]["ticked"]:
+        return f"{text[: boxes[0].start()]} {text[boxes[0].end() :]}"
     if len(boxes) < 2:
         return text
     ends = [box.start() for box in boxes[1:]] + [len(text)]
