@@ -27,7 +27,10 @@ def deliver(
     ] = None,
     now: NowOption = "",
 ) -> int:
-    """File messages from files, or one from standard input, as an MTA's pipe gives it."""
+    """File messages without IMAP.
+
+    From files, or one from standard input, as an MTA's pipe gives it.
+    """
     at = moment(now, home)
     contents, unread = _contents(files or [])
     if not contents:

@@ -31,7 +31,10 @@ def demo(
         ),
     ] = None,
 ) -> int:
-    """Show it all on embedded mail servers: eight people, a working week, every mail as it comes and goes."""
+    """Show a working week on embedded mail servers.
+
+    Eight people, two languages, every mail as it comes and goes.
+    """
     try:
         # Not at the head: the servers are an extra that an installation may lack, and slow to load.
         from mailflow.demo.screen import Screen

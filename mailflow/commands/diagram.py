@@ -35,7 +35,7 @@ def diagram(
     policy = rules_of(home)
     if kind not in policy.kinds:
         hint = suggestion(kind, policy.kinds)
-        raise Trouble(f"there is no kind {kind}" + (f"; {hint}" if hint else ""))
+        raise Trouble(f"there is no kind '{kind}'" + (f"; {hint}" if hint else ""))
     if language and language not in policy.site.languages:
         raise typer.BadParameter(f"write {' or '.join(policy.site.languages)}", param_hint="--language")
     say(_DRAWN[format](policy.workflow(kind), language or policy.site.language))

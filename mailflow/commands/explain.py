@@ -10,6 +10,7 @@ import typer
 from mailflow.commands.opening import View, looked_at
 from mailflow.commands.options import Format, FormatOption, NowOption, moment
 from mailflow.commands.output import Trouble, say, say_json
+from mailflow.commands.show import unknown
 from mailflow.core.calendar import Calendar
 from mailflow.core.changes import Entry
 from mailflow.core.explain import Cited, Reason, reason, waiting
@@ -42,12 +43,15 @@ def explain(
     format: FormatOption = Format.TEXT,
     now: NowOption = "",
 ) -> int:
-    """Say why each mail of a record was sent, and what each of its timers waits for."""
+    """Say why each mail of a record was sent.
+
+    And what each of its timers waits for.
+    """
     at = moment(now, home)
     with looked_at(home) as view, view.store.transaction(write=False) as tx:
         record = tx.record(record_id.upper())
         if record is None:
-            raise Trouble(f"there is no record {record_id}; 'mailflow list' shows them")
+            raise Trouble(unknown(tx, record_id))
         told = list(_told(tx, record, view))
         if mail and mail > len(told):
             raise Trouble(f"{record.id} has {len(told)} mails, so there is no mail {mail}")

@@ -46,7 +46,10 @@ def export(
     format: FormatOption = Format.TEXT,
     now: NowOption = "",
 ) -> int:
-    """Write records as folders that people can open: the sheet, the mails, the attachments; without ID, all."""
+    """Write records as folders that people can open.
+
+    Each has the sheet, the mails and the attachments. Without ID, all records.
+    """
     at = moment(now, home)
     with looked_at(home) as view:
         wanted = _Wanted(arguments, view.policy)

@@ -23,7 +23,10 @@ def import_records(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how each row is read.")] = False,
     now: NowOption = "",
 ) -> int:
-    """Make records of the open matters in a spreadsheet. Nobody is written to; timers count from now."""
+    """Make records of the open matters in a spreadsheet.
+
+    Nobody is written to; timers count from now.
+    """
     at = moment(now, home)
     with at_work(home, at) as parts:
         policy = parts.engine.policy

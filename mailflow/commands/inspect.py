@@ -29,7 +29,10 @@ from mailflow.tokens import taken_out
 
 
 def inspect(home: Home, files: FilesArgument, format: FormatOption = Format.TEXT, now: NowOption = "") -> int:
-    """Show how messages are read: subject, kind, fields, the writer's own text, the two verdicts, defects."""
+    """Show how messages are read.
+
+    Subject, kind, fields, the writer's own text, whether a machine sent it, what is wrong with it.
+    """
     at = moment(now, home)
     policy = rules_of(home)
     status = 0

@@ -23,7 +23,7 @@ def introduce_people(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say who would get it.")] = False,
     now: NowOption = "",
 ) -> int:
-    """Write to people what they may write to the mailbox, in their roles."""
+    """Write to people what they may write to the mailbox."""
     at = moment(now, home)
     if bool(people) == everyone:
         raise typer.BadParameter("name addresses, or say --all", param_hint="ADDRESS")

@@ -34,7 +34,7 @@ def list_items(
     every: Annotated[bool, typer.Option("--all", help="Also what was sent, dropped or superseded.")] = False,
     format: FormatOption = Format.TEXT,
 ) -> int:
-    """Mails of ours that wait to be sent or could not be."""
+    """List mails of ours that wait to be sent or could not be."""
     with looked_at(home) as view, view.store.transaction(write=False) as tx:
         calendar = view.policy.calendar("")
         items = [item for item in tx.items() if every or item.status in _WAITING]
@@ -53,7 +53,7 @@ def show(
     raw: Annotated[bool, typer.Option("--raw", help="The bytes as they are sent, and nothing else.")] = False,
     format: FormatOption = Format.TEXT,
 ) -> int:
-    """One mail: what became of it, its headers and its text."""
+    """Show one mail: what became of it, its headers and text."""
     with looked_at(home) as view:
         with view.store.transaction(write=False) as tx:
             item = _found(tx, item_id)
@@ -78,7 +78,10 @@ def retry(
     every: AllOption = False,
     now: NowOption = "",
 ) -> int:
-    """Send at the next occasion what was put off (--all), or one mail, whatever became of it."""
+    """Send again at the next occasion.
+
+    One mail, whatever became of it, or all that were put off (--all).
+    """
     at = moment(now, home)
     _one_or_all(item_id, every)
     with looked_at(home) as view, view.store.transaction() as tx:
@@ -107,7 +110,10 @@ ScopeArgument = Annotated[
 
 
 def mute(home: Home, scope: ScopeArgument = "all", now: NowOption = "") -> int:
-    """Send nothing until it is unmuted; what is withheld meanwhile is kept in the list as held."""
+    """Send nothing until it is unmuted.
+
+    What is withheld meanwhile is kept in the list as held.
+    """
     at = moment(now, home)
     with looked_at(home) as view, view.store.transaction() as tx:
         said = _scope(scope, view.policy)
@@ -123,7 +129,10 @@ def unmute(
     drop: Annotated[bool, typer.Option("--drop", help="Drop what was withheld instead of sending it.")] = False,
     now: NowOption = "",
 ) -> int:
-    """Send again: also what was withheld, except what speaks of a state that has ended."""
+    """Send again what was muted.
+
+    Also what was withheld, except what speaks of a state that has ended.
+    """
     at = moment(now, home)
     with looked_at(home) as view, view.store.transaction() as tx:
         said = _scope(scope, view.policy)

@@ -34,7 +34,10 @@ UnfiledOption = Annotated[
 
 
 def list_messages(home: Home, unfiled: UnfiledOption = False, format: FormatOption = Format.TEXT) -> int:
-    """Messages that could not be read or decided, and why; or those that belong to no record."""
+    """List messages that could not be read or decided.
+
+    With the reason of each; or those that belong to no record (--unfiled).
+    """
     with looked_at(home) as view, view.store.transaction(write=False) as tx:
         calendar = view.policy.calendar("")
         messages = [discreet(each, view.policy) for each in tx.messages(place=UNFILED if unfiled else PLACE)]
@@ -55,7 +58,10 @@ def show(
     raw: Annotated[bool, typer.Option("--raw", help="The bytes as they came, and nothing else.")] = False,
     format: FormatOption = Format.TEXT,
 ) -> int:
-    """One message: why it is here, and its bytes as text. It is not parsed again."""
+    """Show one message: why it is here, and its bytes as text.
+
+    It is not parsed again.
+    """
     with looked_at(home) as view, view.store.transaction(write=False) as tx:
         message = _found(tx, digest)
         content = tx.content(message.digest)
@@ -79,9 +85,9 @@ def release(
     kind: Annotated[str, typer.Option("--as", metavar="KIND", help="Begin a record of this kind with it.")] = "",
     now: NowOption = "",
 ) -> int:
-    """Try a message again, or all of them (--all); what still cannot be read stays.
+    """Try a message again, or all of them (--all).
 
-    With --as, an unfiled message begins a record after all.
+    What still cannot be read stays. With --as, an unfiled message begins a record after all.
     """
     at = moment(now, home)
     if bool(digest) == every or (kind and every):

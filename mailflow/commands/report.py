@@ -37,7 +37,10 @@ def report(
     ] = False,
     now: NowOption = "",
 ) -> int:
-    """Print a report as it stands now; without a name, say which there are."""
+    """Print a report as it stands now.
+
+    Without a name, say which reports there are.
+    """
     at = moment(now, home)
     with looked_at(home) as view:
         if not name:

@@ -28,7 +28,7 @@ def run(
     once: Annotated[bool, typer.Option("--once", help="One pass: mailboxes, timers, outbox; then exit.")] = False,
     now: NowOption = "",
 ) -> int:
-    """The daemon: take mail in, fire timers, send; --once: one pass and exit."""
+    """Run the daemon: take mail in, fire timers, send."""
     if now and not once:
         raise typer.BadParameter("a daemon goes by the clock; --now goes with --once", param_hint="--now")
     at = moment(now, home)

@@ -31,7 +31,10 @@ def search(
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="At most so many records.")] = 50,
     now: NowOption = "",
 ) -> int:
-    """Find records by the words of their titles, fields, mails and attachments' names; the best first."""
+    """Find records by words, the best first.
+
+    The words of their titles, fields, mails and attachments' names.
+    """
     at = moment(now, home)
     query = " ".join(words)
     if not terms(query):

@@ -65,7 +65,9 @@ def unknown(tx: Transaction, record_id: str) -> str:
     """That there is no such record, with the nearest ones."""
     ids = [record.id for record in tx.records()]
     near = difflib.get_close_matches(record_id.upper(), ids, n=3, cutoff=0.6)
-    return f"there is no record {record_id}" + (f"; did you mean {', '.join(near)}?" if near else "")
+    return f"there is no record {record_id}; " + (
+        f"did you mean {', '.join(near)}?" if near else "'mailflow list' shows them"
+    )
 
 
 def _text(shown: dict[str, Any]) -> Iterator[str]:

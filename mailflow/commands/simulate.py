@@ -29,7 +29,9 @@ def simulate(
     format: FormatOption = Format.TEXT,
     now: NowOption = "",
 ) -> int:
-    """Show every mail that would be sent with these mails, with its rule; nothing is stored or sent.
+    """Show every mail that would follow from these messages.
+
+    Each with its rule; nothing is stored or sent.
 
     A FILE.yaml is a story: its own times, and the mails that have to go out; exit 1 where others do.
     """
