@@ -104,7 +104,7 @@ def section_of(heading: str) -> Section | None:
 
 _LOOSE = frozenset(
     _words(
-        "内容|行动|时间|日期|支持|参与|主责|标准|成果|when|what|who|by|with|date|until|lead|support|eta|todo|"
+        "内容|行动|时间|日期|支持|参与|主责|成果|when|what|who|by|with|date|until|lead|support|eta|todo|"
         "action|actions|item|items|task|tasks|description|title|finish|activity|criteria"
     )
 )
