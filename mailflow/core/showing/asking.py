@@ -72,12 +72,14 @@ def sees(address: str, record: Record, policy: Policy, now: datetime) -> bool:
 def asks(letter: Letter, subject: Subject | None, reader: Reader) -> bool:
     """Whether the letter asks this person, and does not only tell them (P11).
 
-    One whose addressees were all asked already goes to those whom it was to tell.
+    One whose addressees were all asked already goes to those whom it was to tell. What nobody answered and goes up
+    the chain (P0.6) asks whoever it goes to, also where a copy told them before.
     """
     if reader.address not in letter.to or letter.style is Style.REPORT:
         return False
     send = send_of(letter, subject.workflow) if subject else None
-    if send is None or subject is None or not send.cc:
+    passed_up = send is not None and letter.style is Style.ESCALATE and send.style is not Style.ESCALATE
+    if send is None or subject is None or not send.cc or passed_up:
         return True
     return not holds(reader, send.cc, subject) or holds(reader, send.to, subject)
 
