@@ -38,8 +38,9 @@ def receive(trigger: MailReceived, record: Record | None, facts: Facts, policy: 
         return invited(trigger, record, policy, now)
     if mail.automatic:
         return notice(trigger, record, facts, policy, now)
-    private = bool(policy.workflow(record.kind).private)
-    if (private or trigger.found_by == "id") and not belongs(sender, record, policy, now):
+    # What was passed on to somebody shows its reference, and makes them no part of what is confidential (P0.7).
+    closed = record.confidential or bool(policy.workflow(record.kind).private)
+    if (closed or trigger.found_by == "id") and not belongs(sender, record, policy, now):
         return outsider(trigger, record, facts, policy, now)
     return joined(trigger, record, facts, policy, now)
 

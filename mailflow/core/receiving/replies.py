@@ -20,8 +20,9 @@ from mailflow.core.receiving.opening import JOIN_RULE, about_fields, link, may_s
 from mailflow.core.receiving.questions import answer, previewed, question
 from mailflow.core.receiving.writers import accepted, answerable, cap_replies, message_values, reply, sender_of
 from mailflow.core.roles import may, within
-from mailflow.core.rule import Style
+from mailflow.core.rule import Send, Style
 from mailflow.core.timers import paces
+from mailflow.core.timers.acks import every_action
 from mailflow.core.triggers import Classification, CommandGiven, MailReceived
 from mailflow.core.workflow import LISTS, OnReply
 from mailflow.mail.model import Address, Mail
@@ -35,7 +36,7 @@ UNCLEAR = "site/unclear"
 
 
 def belongs(sender: str, record: Record, policy: Policy, now: datetime) -> bool:
-    """Whether a person is of the record: took part, or holds one of the roles its workflow names."""
+    """Whether a person is of the record: took part, or holds a role that its workflow asks, obeys or writes to."""
     workflow = policy.workflow(record.kind)
     if workflow.private:
         return within(sender, record, policy, now)
@@ -46,10 +47,10 @@ def belongs(sender: str, record: Record, policy: Policy, now: datetime) -> bool:
         roles.update(state.responsible)
         roles.update(role for command in state.commands for role in command.by)
     roles.update(party for each in workflow.agreements.values() for party in each.parties)
-    if may(sender, sorted(roles), record, policy, now):
-        return True
-    of_tasks = sorted({role for command in workflow.tasks.commands for role in command.by} if workflow.tasks else ())
-    return any(may(sender, of_tasks, record, policy, now, task) for task in record.tasks)
+    roles.update(role for each in every_action(workflow) if isinstance(each, Send) for role in (*each.to, *each.cc))
+    roles.update(role for command in (workflow.tasks.commands if workflow.tasks else ()) for role in command.by)
+    named = sorted(role for role in roles if not role.startswith("$"))
+    return any(may(sender, named, record, policy, now, task) for task in (None, *record.tasks))
 
 
 def outsider(trigger: MailReceived, record: Record, facts: Facts, policy: Policy, now: datetime) -> Decision:
