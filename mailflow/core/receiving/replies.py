@@ -1,18 +1,20 @@
 """A message into an existing record: fields and commands in it, or words to be passed on. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from mailflow.core.actions import announce, run
 from mailflow.core.changes import Joined, Noted
-from mailflow.core.commands import TRUSTED, Answer, Proof, answers_text, hear, obey
+from mailflow.core.commands import TRUSTED, Answer, Proof, answers_text, hear, hear_any, obey
 from mailflow.core.decision import Decision, Filed, Letter, Unfiled
 from mailflow.core.draft import Draft
 from mailflow.core.event import invited
 from mailflow.core.facts import Facts
 from mailflow.core.model import Record
 from mailflow.core.policy import Policy
+from mailflow.core.reading.classify import record_ids
 from mailflow.core.reading.fields import Reading
 from mailflow.core.reading.items import read_items
 from mailflow.core.reading.speech import Heard, lists_tasks
@@ -33,6 +35,9 @@ SUMMARY_RULE = "summary"
 PREVIEW_RULE = "preview"
 PREVIEWED = "site/preview"
 UNCLEAR = "site/unclear"
+# The number of a record at the head of a line.
+_NUMBER = re.compile(r"^(?:[-*•·\s]{0,4})[\[【(（]?[A-Za-z]{1,10}-\d{4}-\d{4,9}[\]】)）]?[\s：:,，—–-]{0,6}")
+_LINES, _HEAD = 40, 60
 
 
 def belongs(sender: str, record: Record, policy: Policy, now: datetime) -> bool:
@@ -156,9 +161,25 @@ def _heeded(draft: Draft, trigger: MailReceived, proof: Proof) -> tuple[list[Ans
     # What a table of tasks calls a standard or a date is a task's, no field of the record.
     if not draft.state.final and not draft.items:
         vague = about_fields([each for each in read(draft, trigger, defaults=False) if _said_now(draft, each)])
+    vague += _elsewhere(draft, trigger.mail.own)
     answers = _obeyed(draft, heard, proof)
     announce(draft, message_values(trigger.mail))
     return answers, "\n".join(vague)
+
+
+def _elsewhere(draft: Draft, text: str) -> list[str]:
+    """Remarks on lines that give a command for another record (`REQ-2026-0002：同意`): one mail is of one record."""
+    kinds = {kind.prefix: kind for kind in draft.policy.kinds.values()}
+    remarks = []
+    for line in text.splitlines()[:_LINES]:
+        named = next(record_ids(line[:_HEAD], draft.policy), "")
+        kind = kinds.get(named.partition("-")[0])
+        if kind is None or named == draft.now_record.id or named not in draft.records:
+            continue
+        said = _NUMBER.sub("", line.strip(), count=1)
+        if said != line.strip() and hear_any(said, kind, draft.policy, draft.now).said:
+            remarks.append(f"elsewhere|{named}|{' '.join(said.replace('|', ' ').split())[:_HEAD]}")
+    return remarks
 
 
 def _said_now(draft: Draft, reading: Reading) -> bool:

@@ -167,7 +167,7 @@ def _consider(
     """`stopped`: the state's clock stands, which a timer of all states or of a task waits for.
 
     `since`: when the timer's state was first entered; what a date asked for ahead of itself by then falls
-    away (P3.6), and so do a task's calls by the clock: they were not missed.
+    away (P3.6), and so do a task's calls by the clock, as those before its state changed: they were not missed.
     """
     number = task.number if task else 0
     if stopped and not timer.while_stopped:
@@ -187,6 +187,8 @@ def _consider(
     start, not_before = _adopted(timer, start, last, calendar, policy)
     if since and (timer.at if task else start.tied):
         not_before = max(not_before, since)
+    if timer.at and task is not None and task.changed is not None:
+        not_before = max(not_before, task.changed.at)
     found = next_occurrence(timer, start, last, calendar, now, not_before)
     if found is None:
         return Considered(timer, number, None, "it has fired" if last else "it is past", outcome)
