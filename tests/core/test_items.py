@@ -15,6 +15,7 @@ from mailflow.core.reading.item_heads import day_before
 from mailflow.core.reading.items import Item, read_items
 from mailflow.core.workflow import Field, State, Workflow
 from mailflow.mail.model import Mail, Table
+from mailflow.mail.tables import text_tables
 
 TODAY = date(2026, 11, 20)  # a Friday
 
@@ -479,3 +480,32 @@ def test_a_huge_mail_takes_no_more_than_its_size(piece: str) -> None:
 )
 def test_a_day_that_a_line_begins_with_is_its_date(text: str, day: str, rest: str) -> None:
     assert day_before(text, date(2026, 11, 30)) == (day, rest)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "行动项：\n1. 张伟负责测试计划，12月5日前完成\n2. 由李娜采购服务器，12月10日前完成",
+        "行动项：\n- 测试计划 | 张伟 | 12月5日\n- 采购服务器 | 李娜 | 12月10日",
+        "下一步工作：\n一、测试计划，责任人张伟，完成时间12月5日；\n二、采购服务器，责任人李娜，完成时间12月10日。",
+        "张伟：\n- 测试计划，12月5日前\n\n李娜：\n- 采购服务器，12月10日前",
+    ],
+)
+def test_items_are_read_as_people_set_them_out(text: str) -> None:
+    mine = tuple(Table("own", rows) for rows in text_tables(text))
+    assert [(each.title, each.owner, each.due) for each in items(text, *mine)] == [
+        ("测试计划", ZHANG, "2026-12-05"),
+        ("采购服务器", LI, "2026-12-10"),
+    ]
+
+
+def test_what_stands_under_a_name_without_a_day_is_talk() -> None:
+    assert items("讨论：\n张伟：\n- 介绍了测试情况\n李娜：\n- 提出要采购") == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["1. 测试计划 —— 张伟负责，李娜配合，12月5日前", "1. 测试计划 —— 牵头：张伟，协作：李娜，12月5日前"]
+)
+def test_who_helps_stands_beside_who_leads(text: str) -> None:
+    (one,) = items(f"行动项：\n{text}")
+    assert (one.title, one.owner, one.due, one.collaborators) == ("测试计划", ZHANG, "2026-12-05", (LI,))

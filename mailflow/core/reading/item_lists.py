@@ -1,6 +1,7 @@
 """The items of lists in minutes: which lines are items, by their bullets, their headings and what they carry."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from mailflow.core.reading.item_text import Parts, Reader
@@ -18,6 +19,7 @@ from mailflow.core.reading.lines import (
 )
 
 MOST_LINES = 5_000
+_CLAUSES = re.compile("[，,；;]")
 
 LONG_LINE = 60
 """Characters from which on a line may run on in the next without being indented."""
@@ -28,6 +30,7 @@ class _Block:
     """A line of a list with the lines that belong to it.
 
     `named`: it begins with the label of a field. `apart`: a blank line stands between it and those before.
+    `owner` is the name that it stands under.
     `bare` is the text without the notes below it, such as `说明：含回归`.
     """
 
@@ -39,6 +42,7 @@ class _Block:
     bare: str
     named: bool = False
     apart: bool = False
+    owner: str = ""
     labelled: list[tuple[Part, str]] = field(default_factory=list)
 
 
@@ -50,7 +54,7 @@ def list_parts(
     `labels` are the keys of field labels, as `目标：` begins a field and no item; `rows` are those of the tables
     that the lines show as text.
     """
-    blocks = list(_Blocks(labels, rows).of(lines[:MOST_LINES]))
+    blocks = list(_Blocks(labels, rows, reader.names_people).of(lines[:MOST_LINES]))
     parts = [_filled(block, reader) if _may_be_item(block) else Parts() for block in blocks]
     details = _details(blocks)
     for number, (block, each) in enumerate(zip(blocks, parts, strict=True)):
@@ -72,7 +76,8 @@ def _filled(block: _Block, reader: Reader) -> Parts:
             parts = replace(bare, own=parts.own)
     for part, value in block.labelled:
         parts = reader.with_labelled(parts, part, value)
-    return parts
+    under = block.owner and (block.section is Section.ITEMS or reader.dates(parts.due))
+    return replace(parts, owner=parts.owner or block.owner) if under else parts
 
 
 def _details(blocks: Sequence[_Block]) -> frozenset[int]:
@@ -120,6 +125,8 @@ class _Blocks:
 
     labels: frozenset[str]
     rows: frozenset[tuple[str, ...]]
+    is_person: Callable[[str], bool]
+    owner: str = ""
     section: Section = Section.NONE
     block: _Block | None = None
     long: bool = False
@@ -156,7 +163,10 @@ class _Blocks:
                 self.block.labelled.append((part, labelled.value))
                 return
         heading = self._heading(line, labelled, marked)
-        if heading is not None:
+        if labelled and not labelled.value and self.is_person(labelled.label):
+            self.owner, self.block = labelled.label, None  # whose items follow
+        elif heading is not None:
+            self.owner = ""
             self._begin(heading, labelled, number, indent)
         elif self.block and not marked and (indent or self.long):
             noted = self.block.bare != self.block.text or bool(indent and labelled and labelled.value)
@@ -164,13 +174,16 @@ class _Blocks:
             self.block.bare = self.block.bare if noted else self.block.text
         elif text:
             named = bool(labelled and labelled.value and self._is_field(labelled))
-            self.block = _Block(self.section, number, marked, indent, text, text, named, self.apart)
+            owner = self.owner if marked else ""
+            self.block = _Block(self.section, number, marked, indent, text, text, named, self.apart, owner)
 
     def _heading(self, line: str, labelled: LabelLine | None, marked: bool) -> Section | None:
         """The section that a line begins, None where it is no heading."""
         if labelled and labelled.value and marked and self.section is Section.ITEMS and not is_chapter(line):
             return None
         named = meaning_of(labelled.label if labelled else line.strip(" :："), SECTIONS)
+        if labelled and marked and self.section is Section.ITEMS and _CLAUSES.search(labelled.label):
+            return named  # `一、测试计划，责任人张伟` under a heading without a number
         if named is None and labelled and not labelled.value and (is_chapter(line) or not labelled.heading):
             return section_of(labelled.label) or (Section.NONE if labelled.heading else None)
         return named

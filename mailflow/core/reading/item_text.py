@@ -7,10 +7,11 @@ from datetime import date, timedelta
 
 from mailflow.core.directory import Directory
 from mailflow.core.reading.item_heads import day_at_head, parted_by_strokes, people_at_head, tells
+from mailflow.core.reading.item_labels import ENDS, labelled_parts, trimmed
 from mailflow.core.reading.item_names import is_like_name, is_titled
-from mailflow.core.reading.item_words import INLINE, PARTS, Part, with_colons
+from mailflow.core.reading.item_words import Part, with_colons
 from mailflow.core.reading.task_lines import labelled
-from mailflow.core.reading.text import fold, is_han, key
+from mailflow.core.reading.text import fold, is_han
 from mailflow.core.reading.values.dates import find_dates, is_only_date, is_vague, spans_of
 from mailflow.core.reading.values.people import departments_called, read_people
 from mailflow.core.workflow import Field
@@ -62,7 +63,7 @@ class Reader:
         """The parts of one item of a list, without its bullet."""
         text = with_colons(_CHECKBOX.sub("", text.strip(), count=1)[: LONGEST * 4])
         text, own = labelled(text, self.fields)
-        head, values = _labelled(text)
+        head, values = labelled_parts(text)
         parts = Parts(own=own)
         for part, value in values:
             parts = self.with_labelled(parts, part, value)
@@ -72,7 +73,7 @@ class Reader:
 
     def with_labelled(self, parts: Parts, part: Part, value: str) -> Parts:
         """A labelled value; of an owner's `王磊，12月1日` the day is the date, and the other way round."""
-        if part not in (Part.OWNER, Part.DUE) or len(value) > LONGEST:
+        if part not in (Part.OWNER, Part.DUE, Part.COLLABORATORS) or len(value) > LONGEST:
             return parts.with_part(part, value)
         pieces = [piece.strip() for piece in re.split(r"[，,;；]", value) if piece.strip()]
         pieces = self._halves(pieces[0]) if len(pieces) == 1 else pieces
@@ -80,7 +81,8 @@ class Reader:
         people = [piece for piece in pieces if piece not in dates]
         if not (dates and people and all(map(self._known, people))):
             return parts.with_part(part, value)
-        return parts.with_part(Part.OWNER, "，".join(people)).with_part(Part.DUE, dates[-1])
+        who = Part.OWNER if part is Part.DUE else part
+        return parts.with_part(who, "，".join(people)).with_part(Part.DUE, dates[-1])
 
     def _unlabelled(self, text: str, rest: str, parts: Parts) -> Parts:
         found = _Found()
@@ -94,6 +96,8 @@ class Reader:
             text = self._in_charge(text, found)
         if not parts.owner and not parts.due:
             text = self._from_head(text, found)
+        if not parts.collaborators and found.helpers:
+            parts = replace(parts, collaborators="，".join(found.helpers))
         if not parts.collaborators and (match := _HELPS.search(text)) and self._known(match["who"]):
             text = text[: match.start()] + text[match.end() :]
             parts = replace(parts, collaborators=match["who"].strip())
@@ -151,6 +155,8 @@ class Reader:
                 found.dates.insert(0, piece)
             elif self._called(piece, sure):
                 people.insert(0, _bare(piece))
+            elif (helps := _HELPS.fullmatch(piece)) and self._known(helps["who"]):
+                found.helpers.insert(0, helps["who"].strip())
             elif piece:
                 break
             del pieces[-2:]
@@ -189,7 +195,7 @@ class Reader:
                     found.owners.append(_bare(tail))
                 else:
                     continue
-                text = text[: words[-count].start()].rstrip(_ENDS)
+                text = text[: words[-count].start()].rstrip(ENDS)
                 break
         if len(found.owners) > before:
             found.owners[before:before] = people_at_head(text, self.directory)[0]
@@ -237,6 +243,10 @@ class Reader:
             return match["rest"]
         if (match := _ASKED.search(text)) and self._known(match["who"]):
             found.owners.append(match["who"])
+        for length in (4, 3, 2) if text[:1] == "由" else ():
+            if self._known(text[1 : length + 1]):  # `由李娜采购服务器`
+                found.owners.append(text[1 : length + 1])
+                return text[length + 1 :]
         return text
 
     def _is_date(self, piece: str) -> bool:
@@ -278,9 +288,9 @@ class _Found:
 
     owners: list[str] = field(default_factory=list)
     dates: list[str] = field(default_factory=list)
+    helpers: list[str] = field(default_factory=list)
 
 
-_ENDS = " \t,，;；。|、*—–-:："
 _CHECKBOX = re.compile(r"^(?:\[[ xX√✓]?\]|[☐☑☒□■✅⬜])\s{0,8}")
 _BRACKET = re.compile(r"[(（\[【［]([^()（）\[\]【】［］]{1,80})[)）\]】］]")
 _INNER = re.compile(r"[，,;；|]|[:：/](?!\d)|\s[-–—]\s")
@@ -313,38 +323,7 @@ _ROLE = re.compile(
     r"^(?:由|请|請|owner|负责人|責任人|责任人)\s?[:：]?|(?:来)?(?:负责|負責|牵头|牽頭|跟进|跟進|落实|落實|主办|处理|执行)$",
     re.IGNORECASE,
 )
-_LABEL = re.compile(
-    r"(?:^|(?<=[\s,，;；。、|()（）\[\]【】*—–-]))\*{0,2}(?P<label>"
-    + "|".join(re.escape(word) for word in sorted(INLINE, key=len, reverse=True))
-    + r"|負責人|責任人|截止時間|截止日期|協作人?|驗收標準|完成時間|期限)(?:\(s\))?\*{0,2}\s{0,3}[:：]\*{0,2}\s{0,4}",
-    re.IGNORECASE,
-)
-_HEAD_LABEL = re.compile(r"\*{0,2}(?P<label>[^:：,，;；。\n]{1,30}?)\*{0,2}\s{0,3}[:：]\s{0,4}")
-
-
-def _labelled(text: str) -> tuple[str, list[tuple[Part, str]]]:
-    """What stands before the first label, and each labelled value."""
-    marks = [(match.start(), match.end(), PARTS[key(match["label"])]) for match in _LABEL.finditer(text)]
-    first = _HEAD_LABEL.match(text)
-    if first and key(first["label"]) in PARTS and (not marks or marks[0][0] > 0):
-        marks.insert(0, (0, first.end(), PARTS[key(first["label"])]))
-    if not marks:
-        return text, []
-    ends = [start for start, _, _ in marks[1:]] + [len(text)]
-    values = [(part, trimmed(text[begin:end])) for (_, begin, part), end in zip(marks, ends, strict=True)]
-    return trimmed(text[: marks[0][0]]), [(part, value) for part, value in values if value]
 
 
 def _bare(piece: str) -> str:
-    return _ROLE.sub("", piece.strip(_ENDS + "@")).strip()
-
-
-def trimmed(text: str) -> str:
-    """Without separators at its ends, nor a bracket that lost its other half."""
-    text = " ".join(text.split()).strip(_ENDS)
-    for opening, closing in ("()", "（）", "[]", "【】"):
-        if text.count(opening) > text.count(closing):
-            text = text.removesuffix(opening) if text.endswith(opening) else text + closing
-        elif text.count(closing) > text.count(opening):
-            text = text.removesuffix(closing)
-    return text.strip(_ENDS)
+    return _ROLE.sub("", piece.strip(ENDS + "@")).strip()

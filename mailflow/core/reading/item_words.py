@@ -35,7 +35,7 @@ _PARTS = {
     """,
     Part.OWNER: """
         责任人|负责人|主责人|主责|主要负责人|第一责任人|责任者|承办人|经办人|执行人|主办人|
-        主办|牵头人|跟进人|处理人|担当|完成人|
+        主办|牵头|牵头人|跟进人|处理人|担当|完成人|
         owner|responsible|responsible person|person responsible|assignee|assigned to|who|person in charge|
         pic|lead|dri|by whom
     """,

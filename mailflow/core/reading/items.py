@@ -11,7 +11,7 @@ from mailflow.core.reading.item_heads import day_before
 from mailflow.core.reading.item_lists import list_parts
 from mailflow.core.reading.item_tables import table_parts
 from mailflow.core.reading.item_text import Parts, Reader
-from mailflow.core.reading.lines import lines_of, own_tables, rows_of, where_of
+from mailflow.core.reading.lines import lines_of, own_tables, rows_of, where_of, without_mark
 from mailflow.core.reading.task_lines import pieces_of
 from mailflow.core.reading.values.dates import find_dates, is_vague
 from mailflow.core.reading.values.people import Found, read_people
@@ -54,7 +54,8 @@ def read_items(
     reader = Reader(policy.directory, today, fields)
     labels = frozenset(word for kind in policy.kinds.values() for word in labels_of(kind.fields))
     own = own_tables(mail.tables)
-    found = list(list_parts(mail.own.split("\n"), labels, rows_of(own), reader))
+    shown = rows_of(table for table in own if not _is_list(table))
+    found = list(list_parts(mail.own.split("\n"), labels, shown, reader))
     for table in (*own, *own_tables(tables)):
         lines = lines_of(table)
         if lines is None:
@@ -63,6 +64,11 @@ def read_items(
             found += [replace(each, where=where_of(table)) for each in list_parts(lines, labels, frozenset(), reader)]
     unique = {(parts.title, parts.owner, parts.due): parts for parts in reversed(found[:MOST])}
     return tuple(_item(parts, policy, today, fields) for parts in reversed(unique.values()))
+
+
+def _is_list(table: Table) -> bool:
+    """Whether what looks like a table is a list whose items part what they hold by strokes."""
+    return all(row and without_mark(row[0])[1] for row in table.rows)
 
 
 def read_listed(text: str, policy: Policy, today: date, fields: tuple[Field, ...]) -> tuple[Item, ...]:
