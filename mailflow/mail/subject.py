@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 # Prefixes of mail programs by language. "回复" may carry a number, in brackets or not: Re[2]:, RE^2:.
-_REPLY = "re|aw|sv|vs|antw|antwort|rif|r|res|odp|ynt|vá|atb|回复|答复|回覆|答覆|回應|回应|返信"
-_FORWARD = "fwd|fw|wg|tr|rv|enc|doorst|vl|vb|转发|轉寄|轉發|转寄|轉送|转送|転送"
+_REPLY = "re|aw|sv|vs|antw|antwort|rif|r|res|odp|ynt|vá|atb|回复|答复|回覆|答覆|回應|回应|返信|回信|회신|답장"
+_FORWARD = "fwd|fw|wg|tr|rv|enc|doorst|vl|vb|转发|轉寄|轉發|转寄|轉送|转送|転送|전달"
 _PREFIX = re.compile(
     rf"(?:(?P<reply>{_REPLY})|(?P<forward>{_FORWARD}))(?:\s?[\[(（【^*]?\s?\d{{1,4}}\s?[\])）】]?)?\s{{0,3}}[:：]\s*",
     re.IGNORECASE,
@@ -65,4 +65,8 @@ def _label(subject: str, at: int) -> tuple[str, int]:
     if inner < 0:
         return "", at
     content = window[:inner].strip(_SPACE)
-    return content.lstrip("".join(_BRACKETS)).strip(_SPACE), at + 1 + inner + 1
+    end = at + 1 + inner + 1
+    while content[:1] in _BRACKETS and content and subject[end : end + 1] in tuple(_CLOSING):
+        content, end = content[1:], end + 1  # `[[需求]]`
+    colon = subject[end : end + 1] in (":", "：")  # `[需求]：报表`
+    return content.lstrip("".join(_BRACKETS)).strip(_SPACE), end + colon

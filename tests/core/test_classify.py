@@ -40,6 +40,24 @@ def mail(subject: str, own: str = "") -> Mail:
         ("[紧急变更] 改配置", "change", "改配置"),
         ("[URGENT] down", "incident", "down"),
         ("[external] [INC] down", "incident", "down"),
+        ("「需求」报表", "requirement", "报表"),
+        ("《变更》升级", "change", "升级"),
+        ("<REQ> report", "requirement", "report"),
+        ("{需求}：报表", "requirement", "报表"),
+        ("《需求管理办法》修订", None, "《需求管理办法》修订"),
+        ("[需求]：报表", "requirement", "报表"),
+        ("[[需求]] 报表", "requirement", "报表"),
+        ("[需求/紧急] 报表", "requirement", "报表"),
+        ("[需求-信息技术部] 报表", "requirement", "报表"),
+        ("[需求申请] 报表", "requirement", "报表"),
+        ("[故障报告单] 打不开", "incident", "打不开"),
+        ("[需求变更] 报表", None, "报表"),
+        ("[change-log] x", None, "x"),
+        ("报表【需求】", "requirement", "报表"),
+        ("Duration (minutes)", None, "Duration (minutes)"),
+        ("관련 회신: [REQ] x", None, "관련 회신: [REQ] x"),
+        ("회신: [REQ] x", "requirement", "x"),
+        ("回信：[需求] x", "requirement", "x"),
         ("报表", None, "报表"),
         ("[it-list] 报表", None, "报表"),
         ("我的需求是什么", None, "我的需求是什么"),
@@ -53,10 +71,15 @@ def test_the_tag_in_the_subject_gives_the_kind(subject: str, kind: str | None, t
 
 
 def test_the_urgent_mark_beside_a_tag_is_kept() -> None:
-    assert classify(mail("[紧急][需求] x"), POLICY).urgent
+    for subject in ("[紧急][需求] x", "[需求/紧急] x", "[需求] 紧急：x", "「紧急」需求：x"):
+        found = classify(mail(subject), POLICY)
+        assert (found.urgent, found.kind, found.title) == (True, "requirement", "x"), subject
 
 
-@pytest.mark.parametrize("subject", ["[机密][需求] x", "[CONFIDENTIAL] [REQ] x", "[REQ][Confidential] x"])
+@pytest.mark.parametrize(
+    "subject",
+    ["[机密][需求] x", "[CONFIDENTIAL] [REQ] x", "[REQ][Confidential] x", "[需求] x【机密】", "[REQ] x (confidential)"],
+)
 def test_the_confidential_mark_is_seen(subject: str) -> None:
     found = classify(mail(subject), POLICY)
     assert found.confidential and found.kind == "requirement"
@@ -69,6 +92,11 @@ def test_words_of_the_body_only_suggest() -> None:
 
 def test_a_tag_without_brackets_suggests() -> None:
     found = classify(mail("需求 报表导出"), POLICY)
+    assert (found.kind, found.suggested) == (None, ("requirement",))
+
+
+def test_a_tag_amid_the_subject_suggests() -> None:
+    found = classify(mail("请处理 [需求] 报表"), POLICY)
     assert (found.kind, found.suggested) == (None, ("requirement",))
 
 
@@ -86,4 +114,6 @@ def test_an_empty_title_is_the_first_line_of_the_text() -> None:
 def test_a_misspelt_tag_is_said_to_be_one() -> None:
     assert classify(mail("[REQUIRMENT] x"), POLICY).near
     assert classify(mail("[需 求] x"), POLICY).near
+    assert classify(mail("x【需求】"), POLICY).near
+    assert classify(mail("[需求申请] x"), POLICY).near
     assert not classify(mail("[REQ] x"), POLICY).near

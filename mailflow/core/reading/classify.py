@@ -7,10 +7,21 @@ from dataclasses import dataclass, field
 from mailflow.core.policy import Policy
 from mailflow.core.reading.slips import near
 from mailflow.core.reading.text import fold
+from mailflow.core.reading.values import read_departments
 from mailflow.core.triggers import Classification
 from mailflow.mail.model import Mail
 
 _COLON = re.compile(r"^([^\s:：]{1,20}(?: [^\s:：]{1,12})?)\s*[:：]\s*(.*)$", re.DOTALL)
+# Brackets that a title may begin with for its own reasons: they count where a tag stands in them.
+_QUOTED = re.compile(
+    r"[〖「『《<〈＜{｛]\s*([^\s〖〗「」『』《》<>〈〉＜＞{}｛｝]{1,20})\s*[〗」』》>〉＞}｝]\s*[:：]?\s*(.*)",
+    re.DOTALL,
+)
+_LAST = re.compile(r"(.*\S)\s*(?P<open>[\[【［(（])\s*([^\[\]【】［］()（）]{1,20})\s*[\]】］)）]\s*", re.DOTALL)
+_BRACKETED = re.compile(r"[\[【［(（〔]\s{0,3}([^\[\]【】［］()（）〔〕]{1,20})[\]】］)）〕]")
+_JOINED = re.compile(r"[/|·・,，、:：;；+&\s_-]+")
+# What people put behind a tag without meaning anything else: `[需求申请]`, `[故障报告]`.
+_FORM_OF = re.compile("(?:申请|提交|提报|上报|申报|报告|报修|登记)?(?:单|表|书)?")
 _TITLE_LENGTH = 60
 
 
@@ -28,9 +39,7 @@ def classify(mail: Mail, policy: Policy) -> Classification:
     reading = _Reading()
     for label in mail.labels:
         _label(label, policy, reading)
-    title = mail.title
-    if not reading.kinds:
-        title = _colon_tag(title, policy, reading)
+    title = _unbracketed(mail.title, policy, reading)
     kind, tag = reading.kinds[0] if reading.kinds else (None, "")
     if (
         kind is None
@@ -59,6 +68,31 @@ def classify(mail: Mail, policy: Policy) -> Classification:
     )
 
 
+def _unbracketed(title: str, policy: Policy, reading: _Reading) -> str:
+    """The title behind a tag or mark that stands in quotes, before a colon, or in the last bracket."""
+    if (found := _QUOTED.fullmatch(title)) and _known(found[1], policy):
+        _label(found[1], policy, reading)
+        title = found[2]
+    title = _colon_tag(title, policy, reading)
+    for _ in range(3):
+        found = _LAST.fullmatch(title)
+        if found is None or not _known(found[3], policy):
+            break
+        is_tag = kind_by_tag(found[3], policy) is not None
+        if is_tag and (reading.kinds or found["open"] in "(（"):  # `Duration (minutes)`
+            break
+        _label(found[3], policy, reading)
+        reading.near = reading.near or is_tag
+        title = found[1]
+    return title
+
+
+def _known(word: str, policy: Policy) -> bool:
+    """Whether a word is a tag, or the urgent or the confidential mark."""
+    marks = {fold(mark) for mark in (*policy.site.urgent, *policy.site.confidential)}
+    return fold(word) in marks or kind_by_tag(word, policy) is not None
+
+
 def record_ids(text: str, policy: Policy) -> Iterator[str]:
     """The ids of records that a text names, in the form PREFIX-YEAR-NUMBER."""
     prefixes = "|".join(re.escape(each.prefix) for each in policy.kinds.values())
@@ -80,6 +114,12 @@ def _label(label: str, policy: Policy, reading: _Reading) -> None:
     """Read one bracketed word: a tag, a mark, both run together, or something else's."""
     folded = fold(label)
     if next(record_ids(label, policy), None):
+        return
+    pieces = [piece for piece in _JOINED.split(label) if piece]
+    if len(pieces) > 1 and not _known(label, policy) and all(_of_a_tag(piece, policy) for piece in pieces):
+        for piece in pieces:  # `[需求/紧急]`
+            if _known(piece, policy):
+                _label(piece, policy, reading)
         return
     for mark in policy.site.urgent:
         if folded.startswith(fold(mark)):
@@ -106,6 +146,7 @@ def _tag(folded: str, label: str, policy: Policy, reading: _Reading) -> None:
         reading.evidence.append(f"[{label}] taken for {exact}" if spaced else f"tag [{label}]")
         return
     close = {kind for tag, kind in tags if near(squeezed, [tag])}
+    close |= {kind for tag, kind in tags if squeezed.startswith(tag) and _FORM_OF.fullmatch(squeezed, len(tag))}
     if len(close) == 1:
         kind = close.pop()
         reading.near = not reading.kinds
@@ -113,17 +154,21 @@ def _tag(folded: str, label: str, policy: Policy, reading: _Reading) -> None:
         reading.evidence.append(f"[{label}] taken for {kind}")
 
 
+def _of_a_tag(piece: str, policy: Policy) -> bool:
+    return _known(piece, policy) or not read_departments(piece, policy.directory)[1]
+
+
 def _tags(policy: Policy) -> list[tuple[str, str]]:
     return [(fold(tag), workflow.kind) for workflow in policy.kinds.values() for tag in workflow.tags]
 
 
 def _colon_tag(title: str, policy: Policy, reading: _Reading) -> str:
-    """A tag written as `需求：title`; the title without it."""
+    """A tag or the urgent mark written as `需求：title`; the title without it."""
     found = _COLON.match(title)
     if not found:
         return title
     before = len(reading.kinds), reading.urgent, reading.confidential
-    kind = kind_by_tag(found.group(1), policy)
+    kind = None if reading.kinds else kind_by_tag(found.group(1), policy)
     if kind:
         reading.kinds.append((kind, found.group(1)))
         reading.evidence.append(f"tag {found.group(1)}:")
@@ -160,5 +205,7 @@ def _suggested(mail: Mail, policy: Policy) -> tuple[str, ...]:
     words: Sequence[tuple[str, str]] = [
         (fold(word), workflow.kind) for workflow in policy.kinds.values() for word in workflow.suggest
     ]
+    inside = [kind_by_tag(found[1].strip(), policy) for found in _BRACKETED.finditer(mail.subject[:500])]
     begun = [kind for tag, kind in _tags(policy) if fold(mail.title).startswith(tag) and len(tag) > 1]
-    return tuple(dict.fromkeys((*begun, *(kind for word, kind in words if word in said))))
+    named = [kind for kind in inside if kind]
+    return tuple(dict.fromkeys((*named, *begun, *(kind for word, kind in words if word in said))))
