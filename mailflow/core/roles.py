@@ -5,7 +5,7 @@ up (P1.2).
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mailflow.core.directory import Directory
@@ -22,7 +22,7 @@ STAYING = ("declined", "delegated")
 class Scope:
     """Within which an expression is resolved, each once; `now` settles deputies and rosters.
 
-    `above`: nobody is above themselves; the head of a head is the leader in charge.
+    `above`: nobody is above themselves; where an expression ends with the head, that of a head is the leader in charge.
     """
 
     record: Record
@@ -38,6 +38,11 @@ class Scope:
         if expression not in self._known:
             self._known[expression] = tuple(_expression(expression, self))
         return self._known[expression]
+
+    @property
+    def held(self) -> "Scope":
+        """The scope of those who hold the roles that an expression begins with, whoever is above them."""
+        return replace(self, above=False) if self.above else self
 
     @property
     def workflow(self) -> Workflow:
@@ -195,8 +200,9 @@ def _said(value: str, steps: list[str], scope: Scope) -> Iterable[str]:
 
 
 def _stepped(found: Iterable[str], steps: list[str], scope: Scope) -> Iterable[str]:
-    for step in steps:
-        found = tuple(dict.fromkeys(above for each in found if (above := _step(each, step, scope))))
+    for number, step in enumerate(steps, 1):
+        where = scope if number == len(steps) else scope.held
+        found = tuple(dict.fromkeys(above for each in found if (above := _step(each, step, where))))
     return found
 
 
@@ -224,7 +230,7 @@ def _base(base: str, scope: Scope) -> tuple[str, ...]:
     if record.roles.get(base):
         return tuple(record.roles[base].split(", "))
     if base in scope.workflow.roles:
-        return tuple(a for each in scope.workflow.roles[base] for a in scope.meant(each))
+        return tuple(a for each in scope.workflow.roles[base] for a in scope.held.meant(each))
     if base in scope.directory.groups:
         return scope.directory.groups[base]
     value = record.fields.get(base, "")
@@ -237,12 +243,17 @@ def _attending(scope: Scope) -> tuple[str, ...]:
     if event is None:
         return ()
     moved = record.marks.get(event.start)
-    found: list[str] = []
-    for address in (each for role in event.invited for each in scope.meant(role)):
+    since = moved.entry if moved else 0
+
+    def comes(address: str, seen: tuple[str, ...] = ()) -> str:
+        """They themselves, whom they send, or nobody."""
         said = record.attendance.get(address) or record.attendance.get(_present(address, scope))
-        stays = said is not None and said.answer in STAYING and said.entry > (moved.entry if moved else 0)
-        found += [said.delegate] if said and stays else [address]
-    return tuple(dict.fromkeys(each for each in found if each))
+        if said is None or said.entry <= since or said.answer not in STAYING or said.delegate == address:
+            return address
+        return comes(said.delegate, (*seen, address)) if said.delegate and said.delegate not in seen else ""
+
+    invited = (each for role in event.invited for each in scope.meant(role))
+    return tuple(dict.fromkeys(who for each in invited if (who := comes(each))))
 
 
 def _named(scope: Scope) -> set[str]:
@@ -319,4 +330,4 @@ def _agreement(name: str, step: str, scope: Scope) -> tuple[str, ...]:
             wanted = [who for key, who in parties.items() if key in signatures and signatures[key].agrees]
         case _:
             wanted = list(parties.values())
-    return tuple(dict.fromkeys(address for each in wanted for address in scope.meant(each)))
+    return tuple(dict.fromkeys(address for each in wanted for address in scope.held.meant(each)))
