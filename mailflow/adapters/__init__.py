@@ -1,1 +1,1 @@
-"""The edges: mailbox, courier, store and renderer, each behind its port (see mailflow/ports.py)."""
+"""The edges: mailbox, courier, store and renderer, each behind its port (see mailflow/ports/)."""
