@@ -119,6 +119,14 @@ def readings(message: Mail, fields: tuple[Field, ...] = FIELDS, tables: tuple[Ta
         "业务目标：提效\n谢谢！\n张伟",
         "```\n业务目标：提效\n```",
         "业务目标：提效\n联系电话：12345",
+        "主要业务目标：提效",
+        "本次的目标：提效",
+        "具体目标如下：提效",
+        "业务目标说明：提效",
+        "目標說明：提效",
+        "Our business goal: 提效",
+        "Main business goal is: 提效",
+        "Business goal details: 提效",
     ],
 )
 def test_a_value_stands_behind_its_label(line: str) -> None:
@@ -189,6 +197,9 @@ def test_of_columns_the_one_to_fill_in_is_read() -> None:
         "1. 范围\n2. 目标\n3. 其他",
         "发件人：张伟\n主题：x\n业务目标：旧的\n优先级：高",
         "http://example.com/goal",
+        "去年的业务目标：提效",
+        "No business goal: 提效",
+        "说明：提效",
     ],
 )
 def test_what_is_no_filled_label_at_the_head_of_a_line_is_no_field(text: str) -> None:
@@ -281,6 +292,14 @@ def test_a_list_below_the_names_is_none_of_them() -> None:
     )
     assert values("参会人：\n- 张伟\n- 李娜")["attendees"] == "zhang.wei@example.com, li.na@example.com"
     assert values("参会人：张伟、\n李娜")["attendees"] == "zhang.wei@example.com, li.na@example.com"
+    assert values("参会人：张伟\n李娜")["attendees"] == "zhang.wei@example.com, li.na@example.com"
+    assert values("参会人：张伟、\n李娜。")["attendees"] == "zhang.wei@example.com, li.na@example.com"
+
+
+@pytest.mark.parametrize("sentence", ["附件见扫描件样例。", "请尽快安排", "详见附件", "Please see the attached file."])
+def test_a_sentence_below_names_is_none_of_them(sentence: str) -> None:
+    reading = readings(mail(f"涉及部门：销售部、财务部\n{sentence}"))["departments"]
+    assert (reading.value, reading.problem) == ("sales, finance", "")
 
 
 def test_what_is_no_address_is_never_kept_as_one() -> None:

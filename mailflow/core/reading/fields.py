@@ -42,6 +42,14 @@ MOST_LINES = 5_000
 _QUOTED = re.compile(r"[ \t]{0,3}[>＞]")
 _NEXT = re.compile(r"(\s{0,3}[；;，,。]\s{0,3}|\s{1,8})(?=[^；;，,。:：\s]{1,30}\s?[:：])")
 _SHORT_LABEL = 12
+# What ends a line of names that another goes on; and what shows that a line is a sentence and no more names.
+_GOING_ON = ("、", ",", "，", ";", "；", "和", "及", "与", "&", "/")
+_SENTENCE = re.compile(
+    r"[。！？!?.]$|^(?:请|烦请|麻烦|附件|详见|见附|如有|如需|以上|谢谢|感谢|希望|另外|注意)|"
+    r"^(?:please|thanks|thank you|see attached|see the|the|we|it|this|attached|as|for)(?![a-z])|"
+    r"\s(?:is|are|will|please)\s",
+    re.IGNORECASE,
+)
 _NAMES = (FieldType.PEOPLE, FieldType.DEPARTMENTS)
 
 
@@ -206,7 +214,7 @@ def _value(
     if heading and number < len(lines) and not lines[number].strip():
         number += 1
     while number < len(lines) and _goes_on(lines[number]) and not _labelled(lines, number, labels)[0]:
-        if kept and (field.type not in MANY_LINES or (not empty and _ends(lines[number], field))):
+        if kept and (field.type not in MANY_LINES or (not empty and _ends(lines, number, field))):
             break
         kept.append(without_mark(lines[number])[0] if field.type in _NAMES else lines[number].strip())
         number += 1
@@ -218,9 +226,13 @@ def _goes_on(line: str) -> bool:
     return bool(line.strip()) and not is_closing(line) and not is_fence(line) and not line.startswith("#")
 
 
-def _ends(line: str, field: Field) -> bool:
-    """Whether a line is no more of a value that stands behind its label: another label, or a list below names."""
-    return _looks_labelled(line) or (field.type in _NAMES and without_mark(line)[1])
+def _ends(lines: Sequence[str], number: int, field: Field) -> bool:
+    """Whether a line is no more of a value that stands behind its label: another label; below names, a list or a
+    sentence."""
+    line, before = lines[number].strip(), lines[number - 1].rstrip()
+    if field.type not in _NAMES or before.endswith(_GOING_ON):
+        return _looks_labelled(lines[number])
+    return _looks_labelled(lines[number]) or without_mark(line)[1] or _SENTENCE.search(line) is not None
 
 
 def _looks_labelled(line: str) -> bool:

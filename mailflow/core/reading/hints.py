@@ -8,7 +8,7 @@ from mailflow.mail.model import Mail
 
 _LOOKED_AT = 20_000
 _SPEAKS_OF_ATTACHMENT = re.compile(
-    r"(?:见|詳?見|详见|如|参见|參見|查看|查收|在)\s?附件|附件(?:中|里|裡|是|为|為|所示)|"
+    r"(?:见|詳?見|详见|如|参见|參見|查看|查收|在)\s?附件|附件(?:中|里|裡|是|为|為|所示|见|見|如)|"
     r"\b(?:see|find|in)\s+(?:the\s+)?(?:attached|attachment)|\battached (?:is|are|you|please)|"
     r"\bI(?:'ve| have)? attached",
     re.IGNORECASE,

@@ -1,11 +1,11 @@
 """The anatomy of lines that people write: bullets and numbers, `label: value`, headings, greetings, closings."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from mailflow.core.reading.text import is_han, key
+from mailflow.core.reading.text import fold, is_han, key
 from mailflow.mail.model import Table
 
 Meaning = TypeVar("Meaning")
@@ -43,6 +43,15 @@ _CLOSING = re.compile(
     r"(?:many |best |kind |warm |with )?"
     r"(?:thanks|thank you|regards|wishes|cheers|sincerely|yours|best|br|thx)\b.{0,40}",
     re.IGNORECASE,
+)
+# What a label may have before or behind it that does not make it mean another thing: 希望完成时间, 背景说明.
+_BEFORE = re.compile(
+    r"(?:希望|期望|期待|预期|预计|预估|计划|拟|要求|最迟|最晚|建议|本次|此次|具体|详细|主要|简要|大致|初步|总体|整体|项目|客户)的?|"
+    r"(?:the|our|my|your|expected|desired|requested|required|preferred|proposed|planned|estimated|target|main|"
+    r"detailed|brief|project|overall|approximate|approx\.?)\s"
+)
+_BEHIND = re.compile(
+    r"(?:的?(?:说明|描述|介绍|概述|详情|要求|金额|如下|是|为))$|\s(?:is|are|details?|description|statement|overview)$"
 )
 _FROM = frozenset(["发件人", "寄件者", "寄件人", "发信人", "from", "差出人"])
 _HEADER_WORDS = (
@@ -113,8 +122,19 @@ def meaning_of(label: str, labels: Mapping[str, Meaning]) -> Meaning | None:
         return whole
     bare = _NOTE.sub("", label)
     pieces = (bare, *re.split(r"[/|]", bare), *_TONGUES.split(bare), *(note[1:-1] for note in _NOTE.findall(label)))
-    found = (labels.get(label_key(piece)) for piece in pieces if piece.strip())
+    words = (word for piece in pieces if piece.strip() for word in (piece, *_without_qualifiers(piece)))
+    found = (labels.get(label_key(word)) for word in words)
     return next((meant for meant in found if meant is not None), None)
+
+
+def _without_qualifiers(label: str) -> Iterator[str]:
+    """The label without what only qualifies it, before it, behind it and on both sides."""
+    whole = fold(label).strip(" :")
+    ahead = _BEFORE.match(whole)
+    rest = whole[ahead.end() :] if ahead else whole
+    for each in (rest, _BEHIND.sub("", whole), _BEHIND.sub("", rest)):
+        if each != whole and len(each) > 1:
+            yield each
 
 
 def label_key(label: str) -> str:
