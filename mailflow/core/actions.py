@@ -152,7 +152,7 @@ def _empty_by_nature(roles: Sequence[str], draft: Draft) -> bool:
         base.startswith("$")
         or base in fields
         or base in workflow.agreements
-        or base in ("departments", "unnamed", "owners", "owner", "collaborators", "task")
+        or base in ("departments", "unnamed", "owners", "owing", "owner", "collaborators", "task")
         for base in bases
     )
 

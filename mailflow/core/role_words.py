@@ -13,6 +13,7 @@ BASES = (
     "departments",
     "owner",
     "owners",
+    "owing",
     "collaborators",
     "participants",
     "admin",

@@ -221,6 +221,9 @@ def _base(base: str, scope: Scope) -> tuple[str, ...]:
             return scope.task.collaborators if scope.task else ()
         case "owners":
             return tuple(task.owner for task in record.tasks if task.owner)
+        case "owing":
+            done = scope.workflow.tasks.done if scope.workflow.tasks else ()
+            return tuple(task.owner for task in record.tasks if task.owner and task.state not in done)
         case "attending":
             return _attending(scope)
         case "admin":

@@ -32,6 +32,7 @@ ROLES = (
     "owner.head",
     "owner.leader",
     "owners",
+    "owing",
     "owners.head",
 )
 _ACK = timedelta(minutes=15)  # P0.6

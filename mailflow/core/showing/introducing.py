@@ -13,7 +13,7 @@ from mailflow.core.workflow import Command, Workflow
 # Roles may stand for roles, so deep at most.
 _DEEP = 3
 # Anybody can come to be one of these.
-_ANYBODY = ("requester", "owner", "owners", "collaborators", "participants")
+_ANYBODY = ("requester", "owner", "owners", "owing", "collaborators", "participants")
 
 
 def duties(address: str, policy: Policy, language: str) -> tuple[dict[str, object], ...]:
