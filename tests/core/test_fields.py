@@ -327,6 +327,14 @@ def test_the_name_under_a_text_is_not_part_of_it() -> None:
     assert readings(message, (NATURE,))["nature"].value == "The payment run has stopped."
 
 
+@pytest.mark.parametrize("greeting", ["王工好，", "王工：", "陈经理：", "王老师，您好！", "张总好"])
+@pytest.mark.parametrize("name", ["李娜", "李娜 13800000000", "李娜 分机 8021", "Li Na, Tel: +86 10 5555 0100"])
+def test_who_is_spoken_to_and_who_signs_are_not_part_of_a_text(greeting: str, name: str) -> None:
+    sender = Address("li.na@example.com", "李娜")
+    message = mail(f"{greeting}\n\n财务部登录不了OA，请尽快处理！\n\n{name}", sender=sender)
+    assert readings(message, (NATURE,))["nature"].value == "财务部登录不了OA，请尽快处理！"
+
+
 def test_a_line_of_its_own_outweighs_the_text() -> None:
     assert readings(mail("大家看看\n故障现象：蓝屏"), (NATURE,))["nature"].where == "line 2"
 

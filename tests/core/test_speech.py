@@ -99,6 +99,8 @@ def heard(text: str) -> list[tuple[str, dict[str, str]]]:
         ("I approve.", [("approve", {})]),
         ("@陈静 同意", [("approve", {})]),
         ("陈工，同意", [("approve", {})]),
+        ("陈工：\n同意", [("approve", {})]),
+        ("陈经理好，\n\n同意", [("approve", {})]),
         ("1.同意", [("approve", {})]),
         ("您好！\n感谢反馈。\n受理", [("accept", {})]),
         ("收到，谢谢。\n受理", [("accept", {})]),

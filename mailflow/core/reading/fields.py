@@ -50,6 +50,7 @@ _SENTENCE = re.compile(
     r"\s(?:is|are|will|please)\s",
     re.IGNORECASE,
 )
+_TELEPHONE = re.compile(r"(?:(?:tel|phone|mobile|ext|电话|手机|分机)\s?[.:]?\s?)?\+?\d[\d ()-]{2,18}\d")
 _NAMES = (FieldType.PEOPLE, FieldType.DEPARTMENTS)
 
 
@@ -145,7 +146,7 @@ def _rest(mail: Mail, lines: Sequence[str], used: set[int]) -> str:
 def _signs(line: str, sender: Address) -> bool:
     """Whether a last line is the writer's own name, or a part of it."""
     names = {*fold(sender.name).split(), *re.split(r"[._-]", sender.address.partition("@")[0]), key(sender.name)}
-    words = fold(line).strip(" -—,.").split()
+    words = _TELEPHONE.sub(" ", fold(line)).strip(" -—,.").split()
     return 0 < len(words) <= 4 and all(word in names for word in words)
 
 
