@@ -167,7 +167,8 @@ def _consider(
     """`stopped`: the state's clock stands, which a timer of all states or of a task waits for.
 
     `since`: when the timer's state was first entered; what a date asked for ahead of itself by then falls
-    away (P3.6), and so do a task's calls by the clock, as those before its state changed: they were not missed.
+    away (P3.6). So do a task's calls by the clock before the record came here, but for a time on hold, or
+    before the task's state changed: they were not missed.
     """
     number = task.number if task else 0
     if stopped and not timer.while_stopped:
@@ -185,10 +186,10 @@ def _consider(
     last = record.fired.get(key, 0)
     calendar = counting_calendar(timer, record, policy, now, task)
     start, not_before = _adopted(timer, start, last, calendar, policy)
-    if since and (timer.at if task else start.tied):
+    if since and task is None and start.tied:
         not_before = max(not_before, since)
-    if timer.at and task is not None and task.changed is not None:
-        not_before = max(not_before, task.changed.at)
+    if timer.at and task is not None:
+        not_before = max(not_before, _called_since(record, policy), task.changed.at if task.changed else not_before)
     found = next_occurrence(timer, start, last, calendar, now, not_before)
     if found is None:
         return Considered(timer, number, None, "it has fired" if last else "it is past", outcome)
@@ -196,6 +197,18 @@ def _consider(
     fires_at = _sendable(timer, due, record, policy, now, task)
     deadline = Deadline(timer, number, key, occurrence, due, fires_at, missed, start, calendar)
     return Considered(timer, number, deadline, "counting", outcome)
+
+
+def _called_since(record: Record, policy: Policy) -> datetime:
+    """When the record came to its present state, or, where it was but on hold since (P10), before that."""
+    states, visits = policy.workflow(record.kind).states, record.visits
+    last = len(visits) - 1
+    while last > 1 and visits[last - 2].state == record.state:
+        between = states.get(visits[last - 1].state)
+        if between is None or between.final or not between.stopped:
+            break
+        last -= 2
+    return visits[last].at
 
 
 def counting_calendar(timer: Timer, record: Record, policy: Policy, now: datetime, task: Task | None) -> Calendar:
