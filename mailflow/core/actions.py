@@ -99,41 +99,26 @@ def send(
     `met` are the other records that its condition found.
     """
     record = draft.now_record
-    style = Style.TELL if action.style is Style.REPLY and draft.unasked else action.style
-    if action.style is Style.REPLY:
-        writer = draft.answers_to or ("" if draft.unasked else draft.by)
-        to: tuple[str, ...] = (writer,) if writer else ()
-    else:
-        to = draft.people(action.to, task, values, above=action.style is Style.ESCALATE)
-        if not to and action.style is Style.ESCALATE and draft.people(action.to, task, values):
-            draft.change(Noted(f"nobody is above whom {', '.join(action.to)} speaks of"), action.rule)
-            return
-        if not to:
-            optional = action.style in (Style.TELL, Style.REPORT) or _empty_by_nature(action.to, draft)
-            if not optional:
-                draft.change(Noted(f"nobody is {', '.join(action.to)}; the admin was told"), action.rule)
-                to = draft.policy.site.admin
-    urgent = action.urgent
-    hit = bool(urgent) if urgent is None or isinstance(urgent, bool) else draft.holds(urgent, action.rule, task, values)
-    # The urgent mark is for those who have to act (P0.12), not for whoever set it.
-    marked = record.urgent and action.style is Style.NOTIFY and record.requester not in to
-    paced = paces.urgent(record, draft.policy, draft.now)
-    pressing = action.style is not Style.REPLY and urgent is not False and (hit or marked or paced)
-    if pressing and action.ack and to:
+    reply = action.style is Style.REPLY
+    to = _writer(draft) if reply else _readers(draft, action, values, task)
+    if to is None:
+        return
+    urgent = _urgent(draft, action, to, values, task)
+    if urgent and action.ack and to:
         before = record.asks.get(action.rule)
         # Sent on up the chain, it goes with a copy to whom it asked before.
         asked = (*before.to, *to) if before and action.cc == before.to else to
         draft.change(Asked(action.rule, tuple(dict.fromkeys(asked))), action.rule)
     draft.write(
         Letter(
-            style=style,
+            style=Style.TELL if reply and draft.unasked else action.style,
             template=action.template,
             to=to,
-            cc=() if action.style is Style.REPLY else draft.people(action.cc, task, values),
+            cc=() if reply else draft.people(action.cc, task, values),
             rule=action.rule,
             record=record.id,
             task=task.number if task else 0,
-            urgent=pressing,
+            urgent=urgent,
             occurrence=draft.occurrence,
             attach=action.attach,
             values=dict(values),
@@ -141,6 +126,37 @@ def send(
             invite=action.invite,
         )
     )
+
+
+def _writer(draft: Draft) -> tuple[str, ...]:
+    """Whom a reply goes to; nobody where nobody wrote."""
+    writer = draft.answers_to or ("" if draft.unasked else draft.by)
+    return (writer,) if writer else ()
+
+
+def _readers(draft: Draft, action: Send, values: Mapping[str, str], task: Task | None) -> tuple[str, ...] | None:
+    """Whom a mail goes to that is no reply; None for an escalation from somebody above whom nobody is."""
+    escalates = action.style is Style.ESCALATE
+    to = draft.people(action.to, task, values, above=escalates)
+    if to:
+        return to
+    if escalates and draft.people(action.to, task, values):
+        draft.change(Noted(f"nobody is above whom {', '.join(action.to)} speaks of"), action.rule)
+        return None
+    if action.style in (Style.TELL, Style.REPORT) or _empty_by_nature(action.to, draft):
+        return ()
+    draft.change(Noted(f"nobody is {', '.join(action.to)}; the admin was told"), action.rule)
+    return draft.policy.site.admin
+
+
+def _urgent(draft: Draft, action: Send, to: Sequence[str], values: Mapping[str, str], task: Task | None) -> bool:
+    """Whether a mail is urgent (P0.6): by its line, the record's mark or its pace; a reply, or `false`, never."""
+    record, said = draft.now_record, action.urgent
+    hit = bool(said) if said is None or isinstance(said, bool) else draft.holds(said, action.rule, task, values)
+    # The urgent mark is for those who have to act (P0.12), not for whoever set it.
+    marked = record.urgent and action.style is Style.NOTIFY and record.requester not in to
+    paced = paces.urgent(record, draft.policy, draft.now)
+    return action.style is not Style.REPLY and said is not False and (hit or marked or paced)
 
 
 def _empty_by_nature(roles: Sequence[str], draft: Draft) -> bool:

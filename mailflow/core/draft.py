@@ -40,7 +40,8 @@ from mailflow.core.workflow import Field, FieldType, State, Workflow
 # Entering a state may lead on to the next one; a rule file that goes round in circles is stopped here.
 TRANSITIONS = 20
 
-_ASKING = (Style.NOTIFY, Style.REMIND, Style.ESCALATE, Style.REPLY)
+# Styles of mail that ask their readers to act.
+_ASKING = (Style.NOTIFY, Style.REMIND, Style.ESCALATE)
 
 
 @dataclass(slots=True)
@@ -240,27 +241,28 @@ class Draft:
         An answer does not stand for a question: who wrote and must also act gets both.
         A rule that speaks of several tasks answers once.
         """
-        if letter.style in _ASKING[:3]:
+        if letter.style in _ASKING:
             letter = replace(letter, cc=(*letter.cc, *self._in_place(letter.to)))
         if letter.style is Style.REPLY and any(e.style is Style.REPLY and e.rule == letter.rule for e in self.letters):
             return
         if letter.style in (Style.NOTIFY, Style.TELL):
-            own = self.letters[self.settled :]
-            asked = {a for each in own if each.style in _ASKING[:3] for a in each.to}
-            # Nothing else says what goes into a calendar.
-            told = asked | {a for each in own if not letter.invite for a in (*each.to, *each.cc)}
-            if letter.style is Style.NOTIFY:
-                letter = replace(letter, to=tuple(a for a in letter.to if a not in asked))
-            else:
-                letter = replace(letter, to=tuple(a for a in letter.to if a not in told and a != self.by))
-            letter = replace(letter, cc=tuple(a for a in letter.cc if a not in told and a != self.by))
-            if not letter.to:
-                letter = replace(letter, to=letter.cc, cc=())
+            letter = self._to_the_rest(letter)
         if self.record is not None and self.workflow.private:
             letter = self._within(letter)
         if letter.to:
             cc = tuple(a for a in dict.fromkeys(letter.cc) if a not in letter.to)
             self.letters.append(replace(letter, cc=cc))
+
+    def _to_the_rest(self, letter: Letter) -> Letter:
+        """A mail without those who have got one of this command: an order only without those who were asked to act."""
+        own = self.letters[self.settled :]
+        asked = {a for each in own if each.style in _ASKING for a in each.to}
+        # Nothing else says what goes into a calendar.
+        had_one = asked | {a for each in own if not letter.invite for a in (*each.to, *each.cc)}
+        untold = had_one | {self.by}
+        to = tuple(a for a in letter.to if a not in (asked if letter.style is Style.NOTIFY else untold))
+        cc = tuple(a for a in letter.cc if a not in untold)
+        return replace(letter, to=to or cc, cc=cc if to else ())
 
     def _within(self, letter: Letter) -> Letter:
         """A mail about a private record, for those alone who may see it (P7.2); the admin gets what reaches nobody,
@@ -284,19 +286,19 @@ class Draft:
         visit = self.record.visit.entry if self.record and self.record.visits else 0
         self.settle()
         letters = tuple(
-            replace(each, visit=visit) if each.style in _ASKING and not each.task else each for each in self.letters
+            replace(each, visit=visit) if each.style in (*_ASKING, Style.REPLY) and not each.task else each
+            for each in self.letters
         )
-        entries, verdicts = tuple(self.entries), tuple(self.verdicts)
         return Decision(
-            self.record,
-            entries,
-            letters,
-            verdicts,
-            disposition,
-            unreachable,
-            tuple(self.signals),
-            tuple(self.opens),
-            tuple(self.standing),
+            record=self.record,
+            entries=tuple(self.entries),
+            letters=letters,
+            verdicts=tuple(self.verdicts),
+            disposition=disposition,
+            unreachable=unreachable,
+            signals=tuple(self.signals),
+            opens=tuple(self.opens),
+            standing=tuple(self.standing),
         )
 
     def settle(self) -> None:
