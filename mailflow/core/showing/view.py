@@ -203,10 +203,11 @@ def bundle_view(
 ) -> dict[str, object]:
     """Several views of one recipient as one mail (P10, P6.5): `parts`, one a record, each with one set of answers.
 
-    A part is the first view of its record; `further` has the other views of the same record.
+    A part is the first view of its record; `further` has the other views of the same record. Of several about one
+    task the last one is shown, in the place of the first.
     """
     parts: dict[str, dict[str, Any]] = {}
-    for each in views:
+    for each in _once_a_task(views):
         key = each["record"]["id"] if each["record"] else each["heading"]
         if key not in parts:
             parts[key] = {**each, "further": ()}
@@ -243,6 +244,14 @@ def bundle_view(
         "reply_subject": "",
         "why": joint.join(_whys(views)),
     }
+
+
+def _once_a_task(views: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    shown: dict[tuple[object, object], Mapping[str, Any]] = {}
+    for number, each in enumerate(views):
+        of_task = each["record"] and each["task"]
+        shown[(each["record"]["id"], each["task"]["number"]) if of_task else ("", number)] = each
+    return list(shown.values())
 
 
 def _whys(views: Sequence[Mapping[str, Any]]) -> Iterator[str]:
