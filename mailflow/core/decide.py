@@ -29,7 +29,7 @@ from mailflow.core.policy import Policy
 from mailflow.core.reading.classify import record_ids
 from mailflow.core.receiving.confirming import AWAY, UNMUTE, confirms
 from mailflow.core.receiving.finding import LOOKED_AT
-from mailflow.core.receiving.incoming import receive
+from mailflow.core.receiving.incoming import is_command, receive
 from mailflow.core.receiving.muting import scope_meant
 from mailflow.core.receiving.notices import failed
 from mailflow.core.receiving.questions import MINE, SEARCH, question, words_of
@@ -65,7 +65,7 @@ def _told_by(trigger: Trigger, record: Record | None, policy: Policy, now: datet
             if trigger.tokens and record is not None and record.visits:
                 queries = (*queries, Proven(trigger.tokens, record.id, sender, record.visit.entry))
             asked = question(mail.own if record else words_of(mail), policy, in_record=record is not None)
-            if confirms(mail, policy):
+            if confirms(mail, policy) or (record is None and found.kind is None and is_command(mail, policy, now)):
                 return (*queries, OpenRecords())
             return (*queries, *_asked(asked, policy, proven=policy.site.trust == "address"))
         case CommandGiven(text):

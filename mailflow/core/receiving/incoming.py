@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from mailflow.core.commands import hear_any
 from mailflow.core.decision import Decision, Unfiled
 from mailflow.core.draft import Draft
 from mailflow.core.facts import Facts
@@ -12,13 +13,16 @@ from mailflow.core.reading.text import fold
 from mailflow.core.receiving.confirming import confirmed, offered
 from mailflow.core.receiving.invited import invited
 from mailflow.core.receiving.machines import machine, machines_of
+from mailflow.core.receiving.matters import OWED, matters_text
 from mailflow.core.receiving.notices import notice
 from mailflow.core.receiving.opening import open_record
 from mailflow.core.receiving.questions import answer, changes_something, question, words_of
 from mailflow.core.receiving.replies import belongs, joined, outsider
 from mailflow.core.receiving.writers import accepted, answerable, cap_replies, message_values, reply, sender_of
 from mailflow.core.triggers import MailReceived
+from mailflow.mail.model import Mail
 
+_LONGEST_COMMAND = 40
 _ANSWERED = ("untagged", "unknown record", "several records", "question")
 
 
@@ -83,6 +87,8 @@ def _unfiled(trigger: MailReceived, facts: Facts, policy: Policy, now: datetime)
             template, values = "site/unknown-record", {"named": ", ".join(found.record_ids)}
         elif reason == "several records":
             template, values = "site/which-record", {"named": ", ".join(_several(facts))}
+        elif reason == "untagged" and (waiting := _waiting(draft, facts)):
+            template, values = "site/which-record", {"named": ", ".join(waiting), "reason": "new"}
         if reason == "question" and (asked := question(words_of(mail), policy)):
             answer(draft, asked, mail, facts)
         else:
@@ -109,6 +115,22 @@ def _why_unfiled(trigger: MailReceived, facts: Facts, policy: Policy) -> str:
     if len(_several(facts)) > 1:
         return "several records"
     return "question" if question(words_of(mail), policy) else "untagged"
+
+
+def is_command(mail: Mail, policy: Policy, now: datetime) -> bool:
+    """Whether a message that belongs to no record is nothing but a command, such as a lone `同意`."""
+    said = words_of(mail).strip()
+    if "\n" in said or len(said) > _LONGEST_COMMAND:
+        return False
+    return any(hear_any(said, kind, policy, now).said for kind in policy.kinds.values())
+
+
+def _waiting(draft: Draft, facts: Facts) -> tuple[str, ...]:
+    """The open records that wait for the writer; looked up where they gave nothing but a command."""
+    rows = (
+        line.split("|") for line in matters_text(draft.by, facts.open_records, draft.policy, draft.now).splitlines()
+    )
+    return tuple(dict.fromkeys(record for what, record, *_ in rows if what == OWED))
 
 
 def _several(facts: Facts) -> tuple[str, ...]:
