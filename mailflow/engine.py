@@ -23,7 +23,7 @@ from mailflow.core.receiving.opening import open_record
 from mailflow.core.timers.deadlines import due_now, next_due
 from mailflow.core.triggers import CommandGiven, MailReceived
 from mailflow.errand import Errand, draw
-from mailflow.lookup import facts_for, thread_of
+from mailflow.lookup import facts_for, thread_of, told_in
 from mailflow.mail.model import Mail
 from mailflow.mail.tables import attached_tables
 from mailflow.ports import Item, RawMail, Refused, Store, Transaction, Unavailable
@@ -137,7 +137,8 @@ class Engine:
         found = classify(mail, self.policy)
         record, found_by = thread_of(tx, mail, found, self.policy, self.post.secret, now)
         tables = (*mail.tables, *attached_tables(mail))
-        trigger = MailReceived(mail, found, found_by, tables=tables, tokens=found_tokens)
+        told = told_in(tx, mail) if record is not None else ()
+        trigger = MailReceived(mail, found, found_by, tables=tables, tokens=found_tokens, told=told)
         if opens_record(trigger, record, self.policy) and found.kind:
             trigger = replace(trigger, record_id=draw(tx, found.kind, self.policy, now))
         return trigger, record

@@ -32,7 +32,9 @@ from mailflow.core.receiving.questions import question
 from mailflow.core.receiving.writers import sender_of
 from mailflow.core.rule import Style
 from mailflow.core.triggers import Classification
-from mailflow.mail.model import Mail
+from mailflow.mail.model import Mail, Table
+from mailflow.mail.parse import parse
+from mailflow.mail.tables import text_tables
 from mailflow.ports import Transaction
 from mailflow.standing import held_under
 
@@ -42,6 +44,8 @@ LOOKED_THROUGH = 200
 _LEFT = ("sent", "in-doubt")
 # So much of a bounce's text is looked at for the subject it returns, and so many records that it names.
 _BOUNCE_TEXT, _MOST_NAMED = 20_000, 10
+# A mail of ours is kept under the first characters of its Message-ID; so many are read again.
+_ITEM, _MOST_TOLD = 16, 3
 # So many times may a record have gone on in another.
 _GONE_ON = 10
 
@@ -62,6 +66,21 @@ def thread_of(
     if record is None or mail.automatic or question(mail.own, policy, in_record=True):
         return record, found_by
     return _gone_on(tx, record, policy), found_by
+
+
+def told_in(tx: Transaction, mail: Mail) -> tuple[Mail, ...]:
+    """The mails of ours that a message answers, as it quotes them, the nearest first; none where it quotes nothing."""
+    if not mail.removed and all(each.where != "quote" for each in mail.tables):
+        return ()
+    named = ((each, tx.item(each[:_ITEM])) for each in answered(mail)[:_MOST_NAMED])
+    ours = [item.id for message_id, item in named if item is not None and item.message_id == message_id]
+    return tuple(as_quoted(parse(tx.content(each))) for each in ours[:_MOST_TOLD])
+
+
+def as_quoted(told: Mail) -> Mail:
+    """A mail of ours as who answers it quotes it: its lines, and its tables also where they are shown as lines."""
+    tables = (*told.tables, *(Table("quote", rows) for rows in text_tables(told.text)))
+    return replace(told, removed=told.text, tables=tuple(replace(each, where="quote") for each in tables))
 
 
 def _gone_on(tx: Transaction, record: Record, policy: Policy) -> Record:

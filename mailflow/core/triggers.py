@@ -32,7 +32,8 @@ class MailReceived:
     """A message, what it is, and how it found its record: "reference", "id", or "" for none.
 
     `record_id` is the id that a new record would get, drawn by the caller; `tables` are those of the
-    message and its attachments, `tokens` what its subject bore.
+    message and its attachments, `tokens` what its subject bore, `told` the mails of ours that it answers,
+    all of them as a quote.
     """
 
     mail: Mail
@@ -41,6 +42,7 @@ class MailReceived:
     record_id: str = ""
     tables: tuple[Table, ...] = ()
     tokens: tuple[str, ...] = ()
+    told: tuple[Mail, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,20 @@ def test_a_signature_by_the_notice_of_an_old_version_does_not_count(world: World
     assert asked(world, REQUESTER, "summary").templates == ("site/refused",)
 
 
+def test_what_a_quoted_mail_of_ours_gives_as_an_example_is_no_answer(world: World) -> None:
+    record = opened(world)
+    please = asked(world, IT_CONTACT, "please")
+    quote = "\n".join(f"> {line}" for line in world.text(please).split("\n"))
+    world.mail(
+        "Mon 11:00",
+        IT_CONTACT,
+        f"Re: [{record}]",
+        f"受理\n\n在 2026/3/2 10:00, 服务邮箱 写道:\n{quote}",
+        answers=please,
+    )
+    assert "category" not in world.record(record).fields
+
+
 def test_somebody_without_the_role_is_refused_with_the_reason_in_the_history(world: World) -> None:
     record = opened(world)
     ack = asked(world, REQUESTER, "received")

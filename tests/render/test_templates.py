@@ -9,8 +9,11 @@ import pytest
 from mailflow.adapters.render import Rendered
 from mailflow.core.commands import REASONS
 from mailflow.core.decision import Letter
+from mailflow.core.reading.fields import read_fields
 from mailflow.core.rule import Style
 from mailflow.core.showing.view import view
+from mailflow.lookup import as_quoted
+from mailflow.mail.model import Mail
 from tests.render.samples import LANGUAGES, NOW, REQUESTER, Case, cases, entries, mail, policy, renderer, site_cases
 
 RULE = "-" * 40
@@ -112,6 +115,18 @@ def test_the_body_ends_with_the_action_and_its_deadline_or_says_that_there_is_no
         assert re.search(ENDINGS[language], body.split("\n\n")[-1])
         assert policy().site.address in footer and policy().site.name[language] in footer
         assert footer.startswith("您收到本邮件，是因为您" if language == "zh" else "You receive this because ")
+
+
+@pytest.mark.parametrize(("template", "language"), every_mail())
+def test_who_answers_and_quotes_the_mail_has_filled_in_nothing(template: str, language: str) -> None:
+    for case, each in rendered(template, language):
+        if case.record is None:
+            continue
+        quote = "\n".join(f"> {line}" for line in each.text.split("\n"))
+        reply = Mail("digest", "subject", removed=quote)
+        told = (as_quoted(Mail("digest", "subject", text=each.text)),)
+        fields = policy().workflow(case.record.kind).fields
+        assert [one for one in read_fields(reply, fields, policy(), NOW.date(), told=told) if one.where == "form"] == []
 
 
 @pytest.mark.parametrize(("template", "language"), every_mail())

@@ -80,12 +80,18 @@ class _Raw:
 
 
 def read_fields(
-    mail: Mail, fields: Sequence[Field], policy: Policy, today: date, tables: Sequence[Table] = ()
+    mail: Mail,
+    fields: Sequence[Field],
+    policy: Policy,
+    today: date,
+    tables: Sequence[Table] = (),
+    told: Sequence[Mail] = (),
 ) -> tuple[Reading, ...]:
     """The fields that a message fills, in the order of `fields`; of several values the first found.
 
     Lines come before the tables of the mail, those before `tables` (of attached files), and what was filled in
-    inside a quote comes last. `today` is the site's; working days are counted by the site's calendar.
+    inside a quote comes last; what stands there as it does in `told`, the quotes of what is answered, is no answer.
+    `today` is the site's; working days are counted by the site's calendar.
     """
     labels = labels_of(fields)
     writer = mail.sender.address if mail.sender else ""
@@ -101,7 +107,9 @@ def read_fields(
     for raw in found:
         if raw.field.name not in readings:
             readings[raw.field.name] = _reading(raw, policy, today, writer)
-    for raw in (*_from_between(mail, labels), *_from_quote(mail, labels)):
+    said = {(raw.field.name, key(raw.text)) for each in told for raw in _from_quote(each, labels)}
+    filled = (raw for raw in _from_quote(mail, labels) if (raw.field.name, key(raw.text)) not in said)
+    for raw in (*_from_between(mail, labels), *filled):
         if raw.field.name not in readings and (reading := _reading(raw, policy, today, writer)).value:
             readings[raw.field.name] = reading  # choices left as the form offers them are no answer
     for field in fields:

@@ -76,7 +76,7 @@ def read(draft: Draft, trigger: MailReceived, *, defaults: bool) -> list[Reading
     """
     policy, workflow = draft.policy, draft.workflow
     today = policy.calendar("").day_of(draft.now)
-    readings = read_fields(trigger.mail, workflow.fields, policy, today, trigger.tables)
+    readings = read_fields(trigger.mail, workflow.fields, policy, today, trigger.tables, trigger.told)
     if not defaults:
         bodies = {each.name for each in workflow.fields if each.body}
         held = draft.now_record.fields
