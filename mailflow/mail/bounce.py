@@ -39,6 +39,7 @@ _WORDS = re.compile(
     r"not found|mailbox (?:is )?(?:full|unavailable)|"
     r"over ?quota|quota exceeded|rejected|refused|invalid|undeliver|could not be delivered|"
     r"couldn't be delivered|not delivered|"
+    r"problem delivering|(?:not yet|hasn't) been delivered|"
     r"failed|failure|disabled|inactive|recipient|rcpt to|\"emailaddress\"|"
     r"不存在|无法(?:送达|投递|发送)|無法(?:送達|投遞)|未送达|退信|收件人|收件者|邮箱已满|宛先|見つかりません",
     re.IGNORECASE,
@@ -46,7 +47,8 @@ _WORDS = re.compile(
 _FOR_NOW = re.compile(
     r"delay|warning|will (?:continue|keep) (?:to try|trying)|still (?:being )?(?:trying|"
     r"queued)|could not send message for past|"
-    r"temporar|延迟|稍后重试|mailbox (?:is )?full|over ?quota|quota exceeded|邮箱已满",
+    r"temporar|延迟|稍后重试|mailbox (?:is )?full|over ?quota|quota exceeded|"
+    r"(?:邮箱|郵箱|信箱|空间|空間|容量)(?:空间|空間|容量)?(?:已满|已滿|不足|满)|超出(?:配额|配額)",
     re.IGNORECASE,
 )
 

@@ -85,6 +85,11 @@ def test_the_original_is_found_in_its_headers_alone() -> None:
             Failure("gone@example.com", True),
         ),
         ("收件人：gone@example.com\n失败原因：邮箱不存在", Failure("gone@example.com", True)),
+        ("收件人 gone@example.com\n退信原因：对方邮箱空间已满", Failure("gone@example.com", False)),
+        (
+            "There was a temporary problem delivering to gone@example.com. We will retry.",
+            Failure("gone@example.com", False),
+        ),
         ("无法投递到 gone@example.com\n550 User not found", Failure("gone@example.com", True)),
         ("gone@example.com\n452 4.2.2 Mailbox full", Failure("gone@example.com", False, "4.2.2")),
     ],
