@@ -103,11 +103,12 @@ def _thread_of(
     records = tx.records_of(named) if named else {}
     # A reply to a bundle names its record in the subject, which tells it from the others in the bundle.
     asked = question(mail.own, policy)
-    for record_id in (*found.record_ids, *((asked[1]["named"],) if asked and asked[1]["named"] else ())):
-        record = tx.record(record_id)
-        if record is not None:
-            in_thread = record_id in records.values() or _answers(tx, named, record_id)
-            return record, "reference" if in_thread else "id"
+    ids = (*found.record_ids, *((asked[1]["named"],) if asked and asked[1]["named"] else ()))
+    there = [record for each in ids if (record := tx.record(each)) is not None]
+    # Of several numbers that of the mail answered is meant.
+    meant = next((each for each in there if each.id in records.values() or _answers(tx, named, each.id)), None)
+    if there:
+        return (meant, "reference") if meant is not None else (there[0], "id")
     returned = _returned(tx, mail, policy) if mail.automatic and not records else None
     if returned is not None:
         return returned, "reference"

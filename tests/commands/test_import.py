@@ -79,12 +79,14 @@ def test_the_same_file_imports_nothing_twice_and_only_what_is_new_in_it() -> Non
 def test_a_row_that_is_not_understood_is_told_and_the_rest_is_imported() -> None:
     world = World()
     text = "title,requester,state,期望交付时间\nx,Jim Kirk,,\ny,张伟,doing,尽快\n,张伟,,\nz,张伟,closed,\nw,tom.green@example.com,,\n"
+    text += "v,jim@elsewhere.com,,\n"
     sheet = read(world, text)
     problems = {row.line: row.problems for row in sheet.rows if row.problems}
     assert problems[2] == ("requester: unknown person Jim Kirk",)
     assert problems[3][0].startswith("unknown state 'doing'; states are received, ")
     assert problems[3][1].startswith("due: vague date")
     assert (problems[4], problems[5]) == (("there is no title",), ("it is over (closed)",))
+    assert problems[7] == ("requester: jim@elsewhere.com is nobody of this site; accept_from in site.yaml says who is",)
     assert len(imported(world, sheet)) == 1
 
 
