@@ -27,7 +27,7 @@ _FILE_LIMIT = 20_000_000
 _UNPACKED_LIMIT = 60_000_000
 # The readers take about a second for so much of a sheet's or document's XML, and of YAML; forms are far smaller.
 _XML_LIMIT = 8_000_000
-_YAML_LIMIT = 50_000
+_YAML_LIMIT, _YAML_DEPTH = 50_000, 4
 _MEMBERS = 2000
 
 
@@ -128,7 +128,7 @@ def _file_tables(attachment: Attachment) -> Iterable[Rows]:
         if name.endswith((".csv", ".tsv")) or attachment.type in ("text/csv", "text/tab-separated-values"):
             return _separated(data, name)
         if name.endswith((".yaml", ".yml")) and len(data) <= _YAML_LIMIT:
-            return list(_trimmed(_mapping(data)))
+            return _all_trimmed(_mappings(_loaded(data)))
     except Exception:
         return ()
     return ()
@@ -164,15 +164,39 @@ def _separated_rows(data: bytes, name: str) -> list[tuple[str, ...]]:
     return [tuple(shown(cell) for cell in row[:COLUMNS]) for row, _ in zip(reader, range(ROWS), strict=False)]
 
 
-def _mapping(data: bytes) -> list[tuple[str, ...]]:
-    """A YAML file of labels and values as rows of two cells; without aliases, which could grow without end."""
+def _loaded(data: bytes) -> object:
+    """What a YAML file holds; nothing where it has aliases, which could grow without end."""
     text = decode(data)
     if "&" in text and any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
-        return []
-    value = yaml.safe_load(text)
-    rows = value.items() if isinstance(value, dict) else ()
-    found = [(shown(key), ", ".join(map(shown, each)) if isinstance(each, list) else shown(each)) for key, each in rows]
-    return list(found[:ROWS])
+        return None
+    loaded: object = yaml.safe_load(text)
+    return loaded
+
+
+def _mappings(value: object, depth: int = 0) -> Iterator[list[tuple[str, ...]]]:
+    """Labels and values as rows of two cells, also in a list; a list of equal entries as a table with a head."""
+    if depth > _YAML_DEPTH:
+        return
+    if isinstance(value, dict):
+        flat = [(key, each) for key, each in value.items() if not _is_nested(each)]
+        yield [(shown(key), _cell(each)) for key, each in flat[:ROWS]]
+        for each in [each for each in value.values() if _is_nested(each)][:TABLES]:
+            yield from _mappings(each, depth + 1)
+    elif isinstance(value, list) and _is_nested(value):
+        entries = [each for each in value if isinstance(each, dict)][:ROWS]
+        if all(len(each) == 1 for each in entries):
+            yield from _mappings({key: each for entry in entries for key, each in entry.items()}, depth + 1)
+            return
+        head = list(dict.fromkeys(key for entry in entries for key in entry))[:COLUMNS]
+        yield [tuple(map(shown, head)), *(tuple(_cell(entry.get(key, "")) for key in head) for entry in entries)]
+
+
+def _is_nested(value: object) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list) and any(isinstance(each, dict) for each in value))
+
+
+def _cell(value: object) -> str:
+    return ", ".join(map(shown, value)) if isinstance(value, list) else shown(value)
 
 
 def _all_trimmed(tables: Iterable[list[tuple[str, ...]]]) -> list[Rows]:

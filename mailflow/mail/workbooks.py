@@ -13,6 +13,11 @@ from mailflow.mail.cells import COLUMNS, ROWS, TABLES, shown
 
 # Spans that a sheet may have; a form has few.
 _SPANS = 5000
+# A number's format that shows words before or behind it (ECMA-376 18.8.31): `#,##0.00"万元"`, `[$USD] 0`.
+_FORM = 200
+_LITERAL = r'(?:"[^"]*"|\\.|\[[^\]]*\]|_.|[ ¥￥$€])*'
+_UNIT = re.compile(rf"({_LITERAL})(?:[#0?,]*[#0?](?:\.[#0?]+)?)({_LITERAL})")
+_WORDS = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)|([¥￥$€])')
 _MERGED = re.compile(rb"<(?:\w{1,8}:)?mergeCell\b[^<>]{0,80}?\bref=\"([A-Z]{1,3}\d{1,7}):([A-Z]{1,3}\d{1,7})\"")
 
 
@@ -29,11 +34,20 @@ def sheets(data: bytes) -> Iterator[list[tuple[str, ...]]]:
 
 
 def _shown(cell: Any) -> str:
-    """A cell's text; of 0.6 in a column of percents, 60%."""
+    """A cell's text as it is seen; of 0.6 in a column of percents, 60%; of 10 in one of ten thousands, 10万元."""
     value = cell.value
-    if isinstance(value, float | int) and not isinstance(value, bool) and "%" in (cell.number_format or ""):
+    if not isinstance(value, float | int) or isinstance(value, bool):
+        return shown(value)
+    form = (cell.number_format or "").split(";")[0][:_FORM]
+    if "%" in form:
         return f"{round(value * 100, 2):g}%"
-    return shown(value)
+    unit = _UNIT.fullmatch(form)
+    return f"{_words(unit[1])}{shown(value)}{_words(unit[2])}" if unit else shown(value)
+
+
+def _words(form: str) -> str:
+    """What a number's format shows beside the number."""
+    return "".join("".join(each) for each in _WORDS.findall(form))
 
 
 def _spans(data: bytes, sheet: Any) -> list[tuple[int, int, int, int]]:

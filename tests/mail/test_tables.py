@@ -154,6 +154,22 @@ def test_percents_of_a_sheet_are_shown_as_such() -> None:
     assert attached("a.xlsx", out.getvalue())[0].rows == (("进度", "60%"),)
 
 
+@pytest.mark.parametrize(
+    ("form", "shown"),
+    [('0"万元"', "10万元"), ('#,##0.00"人天"', "10人天"), ('"¥"#,##0', "¥10"), ("[$USD] #,##0", "USD10"), ("0.00", "10"),
+     ("General", "10"), ('0,"千"', "10"), ("[Red]0", "10")],
+)  # fmt: skip
+def test_the_unit_that_a_numbers_format_shows_is_read(form: str, shown: str) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["预算", 10])
+    sheet["B1"].number_format = form
+    out = io.BytesIO()
+    book.save(out)
+    assert attached("a.xlsx", out.getvalue()) == (Table("a.xlsx", (("预算", shown),)),)
+
+
 def test_a_separated_file_may_begin_with_a_title() -> None:
     assert attached("a.csv", "行动项\n任务;负责人\n接口;李明\n".encode())[0].rows[1:] == (
         ("任务", "负责人"),
@@ -213,6 +229,25 @@ def test_an_archive_that_unpacks_too_far_has_no_tables() -> None:
             bomb.writestr(one, source.read(one))
         bomb.writestr("xl/media/bomb", b"0" * 70_000_000)
     assert attached("a.xlsx", out.getvalue()) == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "tables"),
+    [
+        (
+            "优先级: 高\n交付: 2026-12-01\n部门: [财务, 销售]",
+            [(("优先级", "高"), ("交付", "2026-12-01"), ("部门", "财务, 销售"))],
+        ),
+        ("- 优先级: 高\n- 预算: 10", [(("优先级", "高"), ("预算", "10"))]),
+        ("需求:\n  优先级: 高\n  预算: 10", [(("优先级", "高"), ("预算", "10"))]),
+        (
+            "主题: 周会\n任务:\n- {任务: 接口, 负责人: 李明}\n- {任务: 上线, 截止: 5/2}",
+            [(("主题", "周会"),), (("任务", "负责人", "截止"), ("接口", "李明", ""), ("上线", "", "5/2"))],
+        ),
+    ],
+)
+def test_a_form_or_a_list_in_yaml_is_read(content: str, tables: list[tuple[tuple[str, ...], ...]]) -> None:
+    assert [table.rows for table in attached("a.yaml", content.encode())] == tables
 
 
 @pytest.mark.parametrize("content", [b"a: b\n" * 300_000, b"[" * 300_000], ids=["lines", "depth"])
