@@ -91,7 +91,9 @@ def _listened(
     calendar = policy.calendar("")
     kinds = {tag: each.kind for each in policy.kinds.values() for tag in (each.kind, *each.tags)}
     own = workflow.tasks.fields if workflow.tasks else ()
-    ears = Ears(policy.directory, calendar.day_of(now), calendar.next_working_day, own, calendar, kinds)
+    ears = Ears(
+        policy.directory, calendar.day_of(now), calendar.next_working_day, own, calendar, kinds, workflow.fields
+    )
     names = {word for command in known for word in command.words}
     elsewhere = [
         command for command in every_command(workflow) if command not in known and not names.intersection(command.words)

@@ -43,7 +43,8 @@ _TO = re.compile(r"(?:(?:it|this)\s)?to\s", re.IGNORECASE)
 class Ears:
     """What is needed to understand arguments; `working` counts working days, as Calendar.next_working_day.
 
-    `task_fields` are those that the kind gives to its tasks; `kinds` are the kinds by the words that mean them.
+    `task_fields` are those that the kind gives to its tasks, `fields` those of the record; `kinds` are the kinds by the
+    words that mean them.
     """
 
     directory: Directory
@@ -52,6 +53,7 @@ class Ears:
     task_fields: tuple[Field, ...] = ()
     calendar: Calendar | None = None
     kinds: Mapping[str, str] = field(default_factory=dict)
+    fields: tuple[Field, ...] = ()
 
 
 def word_at(line: str, words: Sequence[str]) -> tuple[str, str] | None:

@@ -32,6 +32,7 @@ _SHORT = 8
 _CLAUSE = re.compile(
     r"\s{0,3}[；;。，,]\s{0,3}(?:(?:并且?|並且?|同时|同時|然后|然後|and(?: then)?|then)\s{0,3})?", re.IGNORECASE
 )
+_VALUE = re.compile(r"[:：]\s{0,3}\S")
 _MARKS = " \t。.!！~～…"
 # What begins a reason: `驳回 - 预算不足`, `驳回理由：预算不足`, `reject because …`, `Rejected. It …`.
 _REASON = re.compile(
@@ -64,27 +65,33 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The commands of a message in order, or the word at its head that was probably meant as one."""
+    """The commands of a message in order, or the word at its head that was probably meant as one.
+
+    `below` are the lines of commands that stand below fields, and are no part of their values.
+    """
 
     said: tuple[Said, ...] = ()
     unknown: str = ""
+    below: tuple[str, ...] = ()
 
 
 def listen(text: str, commands: Sequence[Command], ears: Ears) -> Heard:
     """The commands in the first lines of a person's own words.
 
-    One or two greetings may stand before them; a line that is no command ends them, unless it goes on
-    with the text that the command before it asked for.
+    One or two greetings and the fields that the message gives, a line each, may stand before them; a line that is no
+    command ends them, unless it goes on with the text that the command before it asked for.
     """
     lines = [line.strip() for line in text.strip().splitlines()]
     said: list[Said] = []
-    greetings = 0
+    below: list[str] = []
+    greetings = fields = 0
     for number, line in enumerate(lines[:_LINES]):
         if not line or (said and line in said[-1].lines):
             continue
         heard = _commands(line, lines[number + 1 : number + 1 + _TEXT_LINES], commands, ears)
         if heard:
             said += heard
+            below += [line] if fields else []
             if lists_tasks(heard[-1].command):
                 break
         elif said:
@@ -92,11 +99,14 @@ def listen(text: str, commands: Sequence[Command], ears: Ears) -> Heard:
                 break
         elif greetings < 2 and (is_greeting(line) or is_courtesy(line)):
             greetings += 1
+        elif _VALUE.search(line) and begins_field(line, ears.fields):
+            fields += 1
         else:
             break
     return Heard(
         tuple(said),
         "" if said else _unknown(lines) or _nearly([line for line in lines if line][greetings:], commands, ears),
+        tuple(below),
     )
 
 

@@ -159,6 +159,9 @@ def _heeded(draft: Draft, trigger: MailReceived, proof: Proof) -> tuple[list[Ans
     vague: list[str] = []
     heard = _heard(draft, trigger.mail.own, trigger)
     # What a table of tasks calls a standard or a date is a task's, no field of the record.
+    if heard.below:
+        own = "\n".join("" if line.strip() in heard.below else line for line in trigger.mail.own.split("\n"))
+        trigger = replace(trigger, mail=replace(trigger.mail, own=own))
     if not draft.state.final and not draft.items:
         vague = about_fields([each for each in read(draft, trigger, defaults=False) if _said_now(draft, each)])
     vague += _elsewhere(draft, trigger.mail.own)
