@@ -15,7 +15,8 @@ from mailflow.mail.model import Mail
 _LENGTH = 12
 _EVENT = 16
 # Besides, the id of a mail of ours that proposed something: 64 bits, as 16 hexadecimal digits.
-_TOKEN = re.compile(r"\s*\{([A-Za-z2-7]{12}|[0-9A-Fa-f]{16})\}")
+# Blanks are taken from their beginning on alone: a long run of them is not tried from each of its places.
+_TOKEN = re.compile(r"(?<!\s)\s*\{([A-Za-z2-7]{12}|[0-9A-Fa-f]{16})\}")
 # The same in the address of a button (RFC 6068 §2).
 _IN_ADDRESS = re.compile(r"(?:%20)*%7B([A-Za-z2-7]{12}|[0-9A-Fa-f]{16})%7D", re.IGNORECASE)
 # Both in bytes of whatever charset extends ASCII.

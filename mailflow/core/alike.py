@@ -17,7 +17,7 @@ _GRAMMAR = frozenset(
     )
 )
 
-_PARTS = re.compile(r"[,，、;；/\n]|\s+(?:and|和|与|及)\s+|[和与及](?=[A-Z])")
+_PARTS = re.compile(r"[,，、;；/\n]|(?<!\s)\s+(?:and|和|与|及)\s+|[和与及](?=[A-Z])")
 
 
 def related(condition: Others, record: Record, other: Record, common: frozenset[str]) -> bool:

@@ -121,7 +121,8 @@ def parse_duration(text: str) -> Duration:
     `30m`, `10d`, `2w`, `1.5 hours`, `4个工作小时`, `1个工作日`, `15分钟`, `24小时`, `3天`. A fraction is read
     only for hours, and only where it gives whole minutes. Raises ValueError with a sentence for the writer.
     """
-    found = _SHAPE.fullmatch(unicodedata.normalize("NFKC", text).lower())
+    # One blank for many: the shape has a place for them between any two of its parts, and would try every division.
+    found = _SHAPE.fullmatch(" ".join(unicodedata.normalize("NFKC", text).lower().split()))
     if found is None:
         raise ValueError(f"cannot read '{text}' as a duration; {_WRITE}")
     number, word, working = _number(found["number"]), found["unit"], found["working"] is not None

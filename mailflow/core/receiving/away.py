@@ -24,6 +24,8 @@ _DEPUTY = re.compile(
     r"\b(?:deputy|deputised by|covered by|cover|backup)\b\s*(?:is\b|:|：)?\s*(?P<en>[^,，;；。\n]{1,60}))",
     re.IGNORECASE,
 )
+_BLANKS = re.compile(r"[^\S\n]+")
+_LONGEST = 500
 _BETWEEN = re.compile(r"\s*(?:\.{2,}|[-~–—～]|到|至|\bto\b|\bthrough\b|\bthru\b|\btill\b|\buntil\b)\s*", re.IGNORECASE)
 _DAYS = re.compile(r"(?P<n>\d{1,3}|[一二两三四五六七八九十])\s*(?:天|days?)", re.IGNORECASE)
 _OPEN = re.compile(r"起\s*$|\bfrom\b|\bsince\b|\bonwards?\b|之后|以后", re.IGNORECASE)
@@ -45,7 +47,7 @@ class Asked:
 
 def is_request(text: str, *, strict: bool) -> bool:
     """Whether the words behind `外出` are days and a deputy; `strict`: and nothing else."""
-    days = _DEPUTY.sub("", text).strip(_SIGNS)
+    days = _DEPUTY.sub("", _bounded(text)).strip(_SIGNS)
     if not days:
         return not strict
     if is_only_date(days, _SOME_DAY):
@@ -61,6 +63,7 @@ def away_asked(text: str, address: str, policy: Policy, now: datetime) -> Asked:
     if not policy.directory.knows(address):
         return Asked(problem="unregistered")
     today = policy.calendar_of(address).day_of(now)
+    text = _bounded(text)
     found = _DEPUTY.search(text)
     days = _span(_DEPUTY.sub(" ", text).strip(_SIGNS), today)
     if isinstance(days, str):
@@ -78,7 +81,7 @@ def away_asked(text: str, address: str, policy: Policy, now: datetime) -> Asked:
 
 def back_asked(text: str, address: str, policy: Policy, now: datetime) -> Asked:
     """The days on which a person is there after all: those they name, else from today on."""
-    today = policy.calendar_of(address).day_of(now)
+    today, text = policy.calendar_of(address).day_of(now), _bounded(text)
     days = _span(text.strip(_SIGNS), today) if text.strip(_SIGNS) else (today, date.max)
     if isinstance(days, str):
         return Asked(problem=days)
@@ -86,6 +89,11 @@ def back_asked(text: str, address: str, policy: Policy, now: datetime) -> Asked:
         listed = any(touches(each, *days) for each in policy.directory.person(address).away)
         return Asked(problem="listed" if listed else "none")
     return Asked(Back(address, *days))
+
+
+def _bounded(text: str) -> str:
+    """The words with one blank for many and an end, so that they are read in a time that does not grow with them."""
+    return _BLANKS.sub(" ", text[:_LONGEST])
 
 
 def _span(text: str, today: date) -> tuple[date, date] | str:
