@@ -74,6 +74,10 @@ def heard(text: str) -> list[tuple[str, dict[str, str]]]:
         ("问题未解决", [("not-solved", {})]),
         ("The issue is not solved.", [("not-solved", {})]),
         ("受理，并转给王磊处理", [("accept", {}), ("assign", {"person": "wang.lei@example.com"})]),
+        (
+            "受理，并转给王磊处理，定级：高",
+            [("accept", {}), ("assign", {"person": "wang.lei@example.com"}), ("priority", {"priority": "高"})],
+        ),
         ("转给王磊，请尽快处理", [("assign", {"person": "wang.lei@example.com"})]),
         ("2 完成", [("done", {"task": "2"})]),
         ("任务2完成", [("done", {"task": "2"})]),

@@ -43,6 +43,8 @@ _REASON = re.compile(
 _BRACKETED = re.compile(r"\s{0,3}[（(]([^（）()]{2,200})[）)][。.!！]?")
 _REQUESTS = re.compile(r"请|請|麻烦|麻煩|辛苦|please\b|pls\b", re.IGNORECASE)
 _LINES = 12
+# So many commands may stand in one line.
+_IN_A_LINE = 8
 # How much of a line that was not understood is shown.
 _SHOWN = 40
 # So many lines may go on with the text of one command.
@@ -110,17 +112,20 @@ def listen(text: str, commands: Sequence[Command], ears: Ears) -> Heard:
     )
 
 
-def _commands(line: str, following: list[str], commands: Sequence[Command], ears: Ears) -> list[Said]:
+def _commands(
+    line: str, following: list[str], commands: Sequence[Command], ears: Ears, most: int = _IN_A_LINE
+) -> list[Said]:
     """The commands of one line: `受理；转给 王磊` are two. A yes with a but is none."""
     line = plain(line)
     if not _command(_each_of(line, commands)[0], [], commands, ears):
         line = _number_behind(without_address(line, ears.directory), commands)
-    for end in _CLAUSE.finditer(line[: 2 * LONGEST_HEAD]):
+    for end in _CLAUSE.finditer(line[: 2 * LONGEST_HEAD]) if most else ():
         first, rest = line[: end.start()], line[end.end() :]
-        one = _command(first, [], commands, ears) if rest and _command(rest, [], commands, ears) else None
+        one = _command(first, [], commands, ears) if rest else None
         if one and not any(each.type is ArgumentType.TEXT for each in one.command.arguments):
-            others = _commands(rest, following, commands, ears)
-            return [one, *others] if others else []
+            if others := _commands(rest, following, commands, ears, most - 1):
+                return [one, *others]
+            break
     each_of = [_command(one, following, commands, ears) for one in _each_of(line, commands)]
     heard = [each for each in each_of if each is not None]
     after = next(filter(None, following), "")
