@@ -15,7 +15,7 @@ from mailflow.mail.charset import codec, decode, scrub
 
 # RFC 5322 sets no limit to a folded field; nothing a person writes comes near this one.
 FIELD_LIMIT = 65_536
-_FOLD = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
+_FOLD = re.compile(r"(?<![ \t])[ \t]*+[\r\n][ \t\r\n]*+")
 _CONTROLS = dict.fromkeys((*range(32), *range(127, 160), 8206, 8207, *range(8234, 8239)))
 _CONTROLS |= dict.fromkeys((*range(0x2066, 0x206A), 0xFEFF))
 _CONTROLS |= dict.fromkeys((9, 10, 11, 12, 13, 0x85, 0x2028, 0x2029), " ")

@@ -1,6 +1,7 @@
 """Bytes to a Mail: headers, text, attachments and what goes wrong in them."""
 
 import base64
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -342,3 +343,9 @@ def test_other_percents_stay_in_a_file_name(name: str) -> None:
     head = "From: a@b.c\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: application/pdf\n"
     content = f'{head}Content-Disposition: attachment; filename="{name}"\n\nx\n--b--\n'
     assert parse(content.encode()).attachments[0].filename == name
+
+
+def test_a_run_of_blanks_in_a_chinese_subject_is_read_soon() -> None:
+    begun = time.process_time()
+    assert read(f"Subject: 需求{' ' * 60_000}x").subject.endswith("x")
+    assert time.process_time() - begun < 1

@@ -17,7 +17,8 @@ _QUOTED = re.compile(
     r"[〖「『《<〈＜{｛]\s*([^\s〖〗「」『』《》<>〈〉＜＞{}｛｝]{1,20})\s*[〗」』》>〉＞}｝]\s*[:：]?\s*(.*)",
     re.DOTALL,
 )
-_LAST = re.compile(r"(.*\S)\s*(?P<open>[\[【［(（])\s*([^\[\]【】［］()（）]{1,20})\s*[\]】］)）]\s*", re.DOTALL)
+_LAST = re.compile(r"(?P<open>[\[【［(（])\s{0,3}([^\[\]【】［］()（）]{1,20})\s{0,3}[\]】］)）]$")
+_LAST_LENGTH = 30
 _BRACKETED = re.compile(r"[\[【［(（〔]\s{0,3}([^\[\]【】［］()（）〔〕]{1,20})[\]】］)）〕]")
 _JOINED = re.compile(r"[/|·・,，、:：;；+&\s_-]+")
 # What people put behind a tag without meaning anything else: `[需求申请]`, `[故障报告]`.
@@ -75,15 +76,16 @@ def _unbracketed(title: str, policy: Policy, reading: _Reading) -> str:
         title = found[2]
     title = _colon_tag(title, policy, reading)
     for _ in range(3):
-        found = _LAST.fullmatch(title)
-        if found is None or not _known(found[3], policy):
+        title = title.rstrip()
+        found = _LAST.search(title, max(1, len(title) - _LAST_LENGTH))
+        if found is None or not _known(found[2], policy):
             break
-        is_tag = kind_by_tag(found[3], policy) is not None
+        is_tag = kind_by_tag(found[2], policy) is not None
         if is_tag and (reading.kinds or found["open"] in "(（"):  # `Duration (minutes)`
             break
-        _label(found[3], policy, reading)
+        _label(found[2], policy, reading)
         reading.near = reading.near or is_tag
-        title = found[1]
+        title = title[: found.start()].rstrip()
     return title
 
 

@@ -18,7 +18,7 @@ from mailflow.core.reading.lines import (
     without_mark,
 )
 
-MOST_LINES = 5_000
+MOST_LINES, _MOST_ITEMS = 5_000, 1_500
 _CLAUSES = re.compile("[，,；;]")
 
 LONG_LINE = 60
@@ -55,7 +55,9 @@ def list_parts(
     that the lines show as text.
     """
     blocks = list(_Blocks(labels, rows, reader.names_people).of(lines[:MOST_LINES]))
-    parts = [_filled(block, reader) if _may_be_item(block) else Parts() for block in blocks]
+    may_be = [number for number, block in enumerate(blocks) if _may_be_item(block)][:_MOST_ITEMS]
+    filled = {number: _filled(blocks[number], reader) for number in may_be}
+    parts = [filled.get(number, Parts()) for number in range(len(blocks))]
     details = _details(blocks)
     for number, (block, each) in enumerate(zip(blocks, parts, strict=True)):
         bearing = bool(each.owner or each.due)
