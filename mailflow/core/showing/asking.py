@@ -88,6 +88,20 @@ def asks(letter: Letter, subject: Subject | None, reader: Reader) -> bool:
 def asked_by(letter: Letter, subject: Subject | None, reader: Reader) -> tuple[datetime, tuple[str, ...]]:
     """By when the reader is asked to act, and who hears of it if nothing happens.
 
+    What is over before a mail that waits for working hours comes is no time to answer by: then it is one working
+    day from its coming (ours).
+    """
+    found = _asked_by(letter, subject, reader)
+    if letter.style is Style.REPLY or letter.urgent:
+        return found
+    calendar = reader.policy.calendar_of(reader.address)
+    comes = calendar.next_opening(reader.now)
+    return found if found[0] > comes else (calendar.add(comes, Duration(1, Unit.WORKING_DAYS)), ())
+
+
+def _asked_by(letter: Letter, subject: Subject | None, reader: Reader) -> tuple[datetime, tuple[str, ...]]:
+    """By when, as the rules say.
+
     For whom the state waits, and those it was escalated to: as `_of_state` says. For a task: the close of its due
     day, unless it lacks its owner or date; for a reminder of it, of this working day. Of an event to come, by an
     invitation in any case: its beginning. Else one working day, for urgent mail 15 minutes (ours).
