@@ -187,6 +187,7 @@ def _sends(workflow: Workflow) -> Iterator[tuple[str, Send, dict[str, str]]]:
     for signal in workflow.signals:
         yield from ((live[0].name, send, {"origin": "REQ-2026-0009"}) for send in _of(signal.actions))
     everywhere = [*(c.actions for c in workflow.commands), *(t.actions for t in workflow.timers)]
+    everywhere += [reply.actions for reply in workflow.replies]
     everywhere += [agreement.agreed for agreement in workflow.agreements.values()]
     everywhere += [workflow.machines.actions] if workflow.machines else []
     if workflow.event:
