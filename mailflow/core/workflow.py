@@ -15,6 +15,14 @@ Labels = Mapping[str, str]
 
 
 class FieldType(StrEnum):
+    """What a field holds. A record keeps every value as text, "" for none (`core.reading.canonical` makes it):
+
+    date: ISO 8601 (2026-12-01). moment, span: with time and offset, a span with `/` between its ends (`core.span`).
+    money: `100000`, `50000-100000`, `USD 3000`; without a currency, yuan. number: decimal digits. choice: its key.
+    person: an address. people, departments, record: addresses, ids of departments, ids of records, joined by ", ".
+    duration: as `str(Duration)` has it. text, tasks: as written; the lines of tasks become tasks of the record, too.
+    """
+
     TEXT = "text"
     DATE = "date"
     MOMENT = "moment"
@@ -64,6 +72,12 @@ class Field:
 
 
 class ArgumentType(StrEnum):
+    """What a command takes; its value is kept as a field's of the same name would be.
+
+    percent: 0 to 100, without the sign. task: a task's number. group: a group of people.yaml. kind: the name of a
+    kind. field, task-field: text for the field of the argument's own name. tasks: those that the message lists.
+    """
+
     TEXT = "text"
     DATE = "date"
     MOMENT = "moment"
@@ -82,6 +96,8 @@ class ArgumentType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Argument:
+    """One thing that a command takes; actions use it as `$NAME`. `required`: without it the command is refused."""
+
     name: str
     type: ArgumentType = ArgumentType.TEXT
     required: bool = False
@@ -129,6 +145,13 @@ class OnSignal:
 
 @dataclass(frozen=True, slots=True)
 class State:
+    """One state of a kind's records.
+
+    Every record begins in the `initial` one, and ends in a `final` one. `stopped`: the kind's clocks stand still here.
+    `responsible` are the roles for whom it waits. `enter` is done on entering it; `timers` count while a record is in
+    it; `commands`, `replies` and `signals` are what people, their plain replies and other records may do in it.
+    """
+
     name: str
     label: Labels = field(default_factory=dict)
     initial: bool = False

@@ -21,7 +21,7 @@ from mailflow.policy.problem import Problem, suggestion
 YES = frozenset({"true", "yes", "on", "是"})
 NO = frozenset({"false", "no", "off", "否"})
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]]+@[^\s@<>,;:\"()\[\]]+")
 
 
@@ -145,7 +145,7 @@ class Reader:
             return dict.fromkeys(self.languages, word) if word else {}
         found = {}
         for language, value in node.entries.items():
-            if not _LANGUAGE.fullmatch(language) or language.partition("-")[0] not in self.languages:
+            if not LANGUAGE.fullmatch(language) or language.partition("-")[0] not in self.languages:
                 split = isinstance(value, Scalar) and value.empty
                 quote = "put a text with a comma in it between quotes"
                 hint = quote if split else suggestion(language, self.languages)

@@ -8,7 +8,7 @@ from mailflow.core.policy import Limits, Site
 from mailflow.core.rule import Place
 from mailflow.policy.nodes import Node, Scalar, Table
 from mailflow.policy.problem import one_of
-from mailflow.policy.reader import Block, Reader
+from mailflow.policy.reader import LANGUAGE, Block, Reader
 from mailflow.policy.schema import COMMANDS, LIMITS, MAILBOX, MARKS, SECRET, SMTP, WORDS
 from mailflow.settings import (
     ImapSettings,
@@ -30,14 +30,12 @@ _SMTP_PORTS = {"tls": 465, "starttls": 587, "none": 25, "": 587}
 _SIZE = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)\s*([kmg]?)i?b?", re.IGNORECASE | re.ASCII)
 _UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
-
 PersonReader = Callable[[Node, str], str]
 
 
 def languages(block: Block, reader: Reader) -> None:
     """Tell the reader the languages of the site, which every label is held against."""
-    found = tuple(each for each in block.texts("languages") if _LANGUAGE.fullmatch(each))
+    found = tuple(each for each in block.texts("languages") if LANGUAGE.fullmatch(each))
     if "languages" in block and not found:
         reader.error(block.place_of("languages"), "'languages' names no language", "write [zh, en]")
     reader.languages = found or reader.languages
