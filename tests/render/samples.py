@@ -184,6 +184,8 @@ def _sends(workflow: Workflow) -> Iterator[tuple[str, Send, dict[str, str]]]:
             yield from ((live[0].name, send, {"answer": _WORDS}) for send in _of(reply.actions))
         for signal in state.signals:
             yield from ((state.name, send, {"origin": "INC-2026-0009"}) for send in _of(signal.actions))
+    for reply in workflow.replies:
+        yield from ((state.name, send, {"answer": _WORDS}) for state in live for send in _of(reply.actions))
     for signal in workflow.signals:
         yield from ((live[0].name, send, {"origin": "REQ-2026-0009"}) for send in _of(signal.actions))
     everywhere = [*(c.actions for c in workflow.commands), *(t.actions for t in workflow.timers)]
