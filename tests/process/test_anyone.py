@@ -27,6 +27,10 @@ def last(world: World, to: str):
         ("表单 需求", "site/form"),
         ("form change", "site/form"),
         ("状态", "site/status"),
+        ("您好，\n\n帮助\n\n谢谢", "site/help"),
+        ("Hi,\nmine", "site/mine"),
+        ("REQ-2026-0009 状态", "site/status"),
+        ("Search is slow today", "site/untagged"),
     ],
 )
 def test_a_question_outside_any_record_is_answered(world: World, text: str, template: str) -> None:

@@ -1,6 +1,7 @@
 """What anyone may ask of the mailbox at any time (P9): help, the state of something, a blank form. Pure."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 
 from mailflow.core.draft import Draft
@@ -8,6 +9,7 @@ from mailflow.core.facts import Facts
 from mailflow.core.policy import Policy
 from mailflow.core.reading.arguments import word_at
 from mailflow.core.reading.classify import kind_named, record_ids
+from mailflow.core.reading.courtesies import is_courtesy, is_greeting
 from mailflow.core.reading.values import read_people
 from mailflow.core.receiving.away import absences_text, is_request
 from mailflow.core.receiving.confirming import CONFIRM, propose
@@ -32,7 +34,10 @@ CHANGING = ("away", "back", "mute", "unmute")
 _LINES_ALONE = 4
 _OF_DEPUTY = re.compile(r"由|(?:职务|工作)?代理|deputy|cover", re.IGNORECASE)
 _SIGNS = " \t：:，,。.!！"
-_SENTENCE = re.compile(r"[。！？；!?;]|[.,，]\s|[.,，]$")
+_SENTENCE = re.compile(
+    r"[。！？；!?;]|[.,，]\s|[.,，]$|^(?:is|are|was|were|does|doesn't|do|don't|not|fails?|can|cannot|can't)\b",
+    re.IGNORECASE,
+)
 
 
 def question(text: str, policy: Policy, *, in_record: bool = False) -> tuple[str, dict[str, str]] | None:
@@ -40,7 +45,14 @@ def question(text: str, policy: Policy, *, in_record: bool = False) -> tuple[str
 
     `in_record`: what is no question is passed on to people, so a search must be all that is said.
     """
-    first = _first_line(text)
+    return next((asked for first in _heads(text) if (asked := _asked(first, text, policy, in_record))), None)
+
+
+def _asked(first: str, text: str, policy: Policy, in_record: bool) -> tuple[str, dict[str, str]] | None:
+    """What one line at the head of a text asks."""
+    if number := next(record_ids(first[:_LONGEST_SEARCH], policy), ""):
+        said = re.sub(re.escape(number), " ", first, flags=re.IGNORECASE).strip(" []【】" + _SIGNS)
+        first = f"{said} {number}"  # also `REQ-2026-0001 状态`
     for name, words in policy.site.questions.items():
         found = word_at(first, words)
         if not found or name in (PREVIEW, FOR, CONFIRM):
@@ -135,8 +147,17 @@ def _first_line(text: str) -> str:
     return next((line.strip() for line in text.splitlines() if line.strip()), "")
 
 
+def _heads(text: str) -> Iterator[str]:
+    """The first line, and the next ones where those before only greet."""
+    for line in [line.strip() for line in text.splitlines() if line.strip()][:3]:
+        yield line
+        if not (is_greeting(line) or is_courtesy(line)):
+            return
+
+
 def on_behalf(text: str, policy: Policy) -> str:
     """For whom a new mail is by its first line (P9), an address; "" where it does not say so, or of nobody known."""
-    found = word_at(_first_line(text), policy.site.questions.get(FOR, ()))
+    heard = (word_at(line, policy.site.questions.get(FOR, ())) for line in _heads(text))
+    found = next((each for each in heard if each), None)
     named = read_people(found[1].strip(" \t：:。."), policy.directory) if found else ()
     return named[0].address if len(named) == 1 and policy.directory.knows(named[0].address) else ""
