@@ -25,7 +25,9 @@ _FIRST = re.compile(
     re.IGNORECASE,
 )
 _BEHIND = re.compile(r"\s{0,3}(?:[\d:：，,;；。.!！\s]|$)")
-_PERCENT = re.compile(r"(?:[了度]|[\s：:,，]){0,4}(?:第?(\d{1,3})(?:项|項)?[\s：:,，]{1,3})?(\d{1,3})\s?[%％](?!\d)")
+_PERCENT = re.compile(
+    r"(?:[了度]|[\s：:,，]){0,4}(?:第?(\d{1,3})(?:项|項)?[\s：:,，]{1,3})?(\d{1,3})\s?[%％](?=\s{0,3}(?:[，,。;；:：.!！(（\n]|$))"
+)
 
 
 def one_by_one(word: str, rest: str, command: Command) -> list[str]:
