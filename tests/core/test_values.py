@@ -416,6 +416,12 @@ def test_a_date_without_year_is_never_more_than_sixty_days_back(day: date, today
         ("EUR 1.234", ""),
         ("1.255万", "12550"),
         ("13812345678901234567", ""),
+        ("以上三项我不清楚怎么填", ""),
+        ("3 servers", ""),
+        ("见2.1节", ""),
+        ("2台服务器，共10万元", "100000"),
+        ("5000左右", "5000"),
+        ("100000（含税）", "100000"),
     ],
 )
 def test_an_amount_of_money_has_one_canonical_text(text: str, canonical: str) -> None:

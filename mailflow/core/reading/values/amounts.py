@@ -65,6 +65,11 @@ _AMOUNT = re.compile(
     rf"(?:\s?(?:[-~–—至到]|\bto\b)\s?(?P<again>(?:{_MARK})\s?)?(?P<two>{_FIGURE})\s?(?P<scale2>{_SCALE})?)?"
     rf"\s?(?P<after>(?:{_MARK})(?![a-z]))?"
 )
+# What a number without a currency may be of: anything that stands right behind it, but for words of more or less.
+_COUNTS = re.compile(
+    r"\s?(?!(?:左右|以内|以下|以上|上下|之?内|起|整|封顶|到|至|or\b|max|at most|total|in total|per\b|a\b)|[-~])"
+    r"[\u3400-\u9fffa-z]"
+)
 # As cheques and contracts write numerals, so that nobody can alter them.
 _FORMAL = str.maketrans("壹贰貳叁參肆伍陆陸柒捌玖拾佰仟圆", "一二二三三四五六六七八九十百千元")
 # 1.234 with a currency is a thousand in one country and a fraction in another; 1.234,56 is clear.
@@ -76,7 +81,8 @@ _UNITS = {"十": 10, "百": 100, "千": 1000}
 def read_money(text: str) -> Money | None:
     """The one amount or range that a text names, or None.
 
-    A number that bears neither a currency nor a scale (万, k) counts only where nothing else does.
+    A number that bears neither a currency nor a scale (万, k) counts only where nothing else does, and where it
+    counts nothing else (`三项`, `3 servers`).
     """
     found: list[tuple[bool, Money]] = []
     folded = _POINTS.sub(_with_commas, fold(text[:LONGEST]).translate(_FORMAL))
@@ -84,7 +90,9 @@ def read_money(text: str) -> Money | None:
         money = _money(match)
         if money is not None:
             marked = any(match[name] for name in ("before", "scale", "mid", "again", "scale2", "after"))
-            found.append((marked or (not match["one"].isascii() and len(match["one"]) > 1), money))
+            sure = marked or (not match["one"].isascii() and len(match["one"]) > 1)
+            if sure or not _COUNTS.match(folded, match.end()):
+                found.append((sure, money))
     best = [money for marked, money in found if marked] or [money for _, money in found]
     return best[0] if best and len(set(best)) == 1 else None
 
