@@ -99,7 +99,7 @@ def decode_words(text: str) -> str:
     for match in _ENCODED.finditer(text):
         label = match[1].split("*")[0].lower()
         label = codec(label) or label  # gb2312 and gbk are one to their senders
-        if match.start() > end or label != charset:
+        if (held or begun) and (match.start() > end or label != charset):
             pieces.append(decode(held + _base64(begun), charset))
             held, begun = b"", ""
         pieces.append(text[end : match.start()])

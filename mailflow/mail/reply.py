@@ -138,7 +138,8 @@ def _behind_bare_separator(lines: list[str], index: int) -> int:
 
 def _header_block(lines: list[str], index: int) -> int:
     """The line behind a block of From/Sent/To/Subject lines: at least a sender or a date, and two kinds."""
-    if not phrases.FIELD.match(lines[index][:200]):
+    head = lines[index][:200]
+    if not (":" in head or "：" in head or "|" in head) or not phrases.FIELD.match(head):
         return index
     seen: set[str] = set()
     at, misses, end = index, 0, index
