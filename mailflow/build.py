@@ -63,6 +63,7 @@ def engine_of(store: Store, force: InForce, now: datetime) -> Engine:
 
 
 def renderer_of(force: InForce) -> Renderer:
+    """The templates that are in force, in the site's language where a reader's has none."""
     templates = {
         path.removeprefix("templates/"): text for path, text in force.files.items() if path.startswith("templates/")
     }
@@ -80,6 +81,7 @@ def home_secret(store: Store) -> bytes:
 
 
 def read_secret(path: str) -> str:
+    """The text of a secret's file; raises OSError."""
     return Path(path).read_text("utf-8")
 
 

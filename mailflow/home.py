@@ -9,6 +9,8 @@ VARIABLE = "MAILFLOW_HOME"
 
 @dataclass(frozen=True, slots=True)
 class Home:
+    """A folder with rules/, templates/ and state/; nothing is read or made by naming it."""
+
     path: Path
 
     @property

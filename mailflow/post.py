@@ -32,6 +32,8 @@ LOOP_HEADER = "X-Mailflow-Loop"
 
 
 class Rendered(Protocol):
+    """A mail as its template gives it: one line of subject, plain text, and HTML ("" for none)."""
+
     @property
     def subject(self) -> str: ...
     @property
@@ -41,6 +43,8 @@ class Rendered(Protocol):
 
 
 class Renderer(Protocol):
+    """What makes mails of templates: `template` as a rule names it, `view` as core.showing.view has it."""
+
     def render(self, template: str, language: str, view: Mapping[str, object]) -> Rendered: ...
 
 

@@ -32,6 +32,7 @@ def with_standing(tx: Transaction, policy: Policy) -> Policy:
 
 
 def put_unreachable(tx: Transaction, addresses: frozenset[str]) -> None:
+    """Keep all addresses that take no mail any more, in place of those that were kept before."""
     tx.put(_UNREACHABLE, sorted(addresses))
 
 

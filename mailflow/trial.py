@@ -123,6 +123,7 @@ def _after(actions: Sequence[Action], state: State) -> str:
 def sample_record(
     workflow: Workflow, state: str, requester: str, now: datetime, policy: Policy, *, complete: bool
 ) -> Record:
+    """A record in a state with made-up values; `complete`: every field has one, else none has."""
     day = policy.calendar("").day_of(now) + timedelta(days=30)
     moment = policy.calendar("").local(policy.calendar("").at(day, time(22)))
     department = next(iter(policy.directory.departments), "")

@@ -36,6 +36,8 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
+    """The record came into a state, perhaps once more into the one it was in."""
+
     state: str
 
 
@@ -50,12 +52,16 @@ class FieldSet:
 
 @dataclass(frozen=True, slots=True)
 class RoleGiven:
+    """From now on `address` holds a role of the kind; several are joined by ", "."""
+
     role: str
     address: str
 
 
 @dataclass(frozen=True, slots=True)
 class Signed:
+    """`address` answered for a party of an agreement; `party` is a key of core.roles.signatories."""
+
     agreement: str
     party: str
     address: str
@@ -65,11 +71,15 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class AgreementReset:
+    """What was signed of an agreement counts no more."""
+
     agreement: str
 
 
 @dataclass(frozen=True, slots=True)
 class TaskAdded:
+    """The record has one task more."""
+
     task: Task
 
 
@@ -86,6 +96,8 @@ class TaskChanged:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
+    """Another record is linked with this one."""
+
     link: Link
 
 

@@ -54,16 +54,22 @@ class Others:
 
 @dataclass(frozen=True, slots=True)
 class All:
+    """Hits when every one of its conditions does."""
+
     of: tuple["Condition", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Any:
+    """Hits when one of its conditions does."""
+
     of: tuple["Condition", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
+    """Hits when its condition does not."""
+
     of: "Condition"
 
 

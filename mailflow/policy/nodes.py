@@ -26,6 +26,8 @@ _STANDARD_TAG = "tag:yaml.org,2002:"
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
+    """A single value as text; `plain`: it stood without quotes."""
+
     text: str
     place: Place
     plain: bool = True
@@ -38,6 +40,8 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
+    """A sequence."""
+
     items: "tuple[Node, ...]"
     place: Place
 

@@ -15,6 +15,8 @@ from mailflow.ports.store import Store, Transaction
 
 
 class Clock(Protocol):
+    """What says the present moment, aware and in UTC."""
+
     def now(self) -> datetime: ...
 
 

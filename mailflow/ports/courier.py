@@ -56,6 +56,8 @@ Outcome = Sent | Deferred | Rejected | InDoubt
 
 
 class Courier(Protocol):
+    """The way to the relay."""
+
     def send(self, envelopes: Sequence[Envelope]) -> AsyncIterator[tuple[str, Outcome]]:
         """Send all, several connections in parallel; yields (id, outcome) as each is known. Never raises."""
         ...
