@@ -3,8 +3,10 @@
 Chinese for every `zh`, English for the rest; what a site calls its own things comes from its labels.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
+from decimal import Decimal
 
 from mailflow.core.duration import parse_duration
 from mailflow.core.policy import Policy
@@ -253,6 +255,8 @@ def value_text(field: Field, value: str, policy: Policy, language: str, zone: tz
             return stored_span(value, language, zone)
         case FieldType.DURATION:
             return stored_duration(value, language)
+        case FieldType.MONEY:
+            return stored_money(value, language)
         case FieldType.PERSON | FieldType.PEOPLE:
             return list_text([policy.directory.person(each).name or each for each in _parts(value)], language)
         case FieldType.DEPARTMENTS:
@@ -278,6 +282,21 @@ def stored_day(value: str, language: str) -> str:
         return day_text(date.fromisoformat(value), language)
     except ValueError:
         return value
+
+
+_MONEY = re.compile(r"(?:([A-Z]{3}) )?(\d+(?:\.\d+)?)(?:-(\d+(?:\.\d+)?))?")
+
+
+def stored_money(value: str, language: str) -> str:
+    """An amount or a range with its thousands parted and its currency; what is none, as it is."""
+    found = _MONEY.fullmatch(value)
+    if found is None:
+        return value
+    currency, *figures = found.groups()
+    said = "–".join(f"{Decimal(each):,f}" for each in figures if each)
+    if currency:
+        return f"{currency} {said}"
+    return f"{said} 元" if tongue(language) == "zh" else f"CNY {said}"
 
 
 def stored_duration(value: str, language: str) -> str:

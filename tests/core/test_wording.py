@@ -2,7 +2,8 @@
 
 import pytest
 
-from mailflow.core.wording import choice_text, role_text
+from mailflow.core.reading.values import read_money
+from mailflow.core.wording import choice_text, role_text, stored_money
 from tests.render.samples import policy
 
 
@@ -35,3 +36,19 @@ def test_a_choice_is_said_as_words_where_it_is_listed_so() -> None:
     choices = {"at-risk": ("有风险", "at risk"), "sub-system": ("子系统",)}
     assert [choice_text(key, choices, "en") for key in choices] == ["at risk", "sub-system"]
     assert [choice_text(key, choices, "zh") for key in choices] == ["有风险", "子系统"]
+
+
+@pytest.mark.parametrize(
+    ("value", "chinese", "english"),
+    [
+        ("100000", "100,000 元", "CNY 100,000"),
+        ("80000-100000", "80,000–100,000 元", "CNY 80,000–100,000"),
+        ("1234.50", "1,234.50 元", "CNY 1,234.50"),
+        ("USD 3000", "USD 3,000", "USD 3,000"),
+        ("约十万", "约十万", "约十万"),
+    ],
+)
+def test_money_is_said_with_its_currency_and_read_again_as_the_same(value: str, chinese: str, english: str) -> None:
+    assert (stored_money(value, "zh"), stored_money(value, "en")) == (chinese, english)
+    if value[-1].isdigit():
+        assert read_money(chinese) == read_money(english) == read_money(value)

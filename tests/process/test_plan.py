@@ -213,7 +213,7 @@ def test_over_budget_the_owners_leader_hears_at_once_and_once_a_report(world: Wo
         ("Fri 11:00", IT_HEAD, "进度 4 10% 已花费：2.5万"),
     )
     assert world.times(LEADER, "over-budget") == ["Fri 11:00"]
-    assert "25000" in world.text(world.sent(LEADER, "over-budget")[0])
+    assert "25,000 元" in world.text(world.sent(LEADER, "over-budget")[0])
     say(world, record, ("Fri 14:00", IT_HEAD, "进度 4 20%"))
     assert world.times(LEADER, "over-budget") == ["Fri 11:00"]
 
