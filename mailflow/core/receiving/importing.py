@@ -154,7 +154,7 @@ def _person(text: str, what: str, policy: Policy, today: date, problems: list[st
     if problem and "@" not in value:
         problems.append(f"{what}: {problem}")
         return ""
-    if not policy.accepts(value):  # they would get its mails (P1.8)
+    if value and not policy.accepts(value):  # they would get its mails (P1.8)
         problems.append(f"{what}: {value} is nobody of this site; accept_from in site.yaml says who is")
         return ""
     return value
