@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from mailflow.core.reading.text import fold, is_han, key
@@ -138,6 +139,7 @@ def _without_qualifiers(label: str) -> Iterator[str]:
             yield each
 
 
+@lru_cache(maxsize=8192)
 def label_key(label: str) -> str:
     return key(label).strip("*_`:.#-").replace("_", "")
 

@@ -71,7 +71,7 @@ def _fold(text: str) -> str:
 
 
 # Words of commands, labels and names are compared with each message anew.
-_SHORT = 64
+_SHORT = 100
 _remembered = lru_cache(maxsize=8192)(_fold)
 
 

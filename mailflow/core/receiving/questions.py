@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 
 from mailflow.core.draft import Draft
 from mailflow.core.facts import Facts
 from mailflow.core.policy import Policy
-from mailflow.core.reading.arguments import word_at
+from mailflow.core.reading.arguments import LONGEST_HEAD, word_at
 from mailflow.core.reading.classify import kind_named, record_ids
 from mailflow.core.reading.courtesies import is_courtesy, is_greeting
+from mailflow.core.reading.text import fold
 from mailflow.core.reading.values import read_people
 from mailflow.core.receiving.away import absences_text, is_request
 from mailflow.core.receiving.confirming import CONFIRM, propose
@@ -53,6 +55,8 @@ def _asked(first: str, text: str, policy: Policy, in_record: bool) -> tuple[str,
     if number := next(record_ids(first[:_LONGEST_SEARCH], policy), ""):
         said = re.sub(re.escape(number), " ", first, flags=re.IGNORECASE).strip(" []【】" + _SIGNS)
         first = f"{said} {number}"  # also `REQ-2026-0001 状态`
+    if not fold(first[:LONGEST_HEAD]).startswith(_openings(tuple(policy.site.questions.values()))):
+        return None
     for name, words in policy.site.questions.items():
         found = word_at(first, words)
         if not found or name in (PREVIEW, FOR, CONFIRM):
@@ -71,6 +75,12 @@ def _asked(first: str, text: str, policy: Policy, in_record: bool) -> tuple[str,
         if not rest or kind or next(record_ids(rest, policy), None):
             return f"site/{name}", {"kind": kind or "", "named": "" if kind else rest.upper()}
     return None
+
+
+@lru_cache(maxsize=16)
+def _openings(words: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
+    """What a line begins with that asks something; most lines begin with none of it."""
+    return tuple(fold(word) for each in words for word in each)
 
 
 def answer_values(
