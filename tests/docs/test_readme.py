@@ -22,7 +22,6 @@ KNOWN = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _ITEM = re.compile(r"\b[0-9a-f]{16}\b")
-_LINE = re.compile(r"(?<=\.yaml):\d+(:\d+)?")
 _CUT = "…"
 
 
@@ -98,8 +97,8 @@ class Reader:
 
 
 def _plain(line: str) -> str:
-    """A line without what may differ: ids, the widths of columns, and where in its file a rule stands today."""
-    return " ".join(_LINE.sub("", _ITEM.sub("ID", line)).split())
+    """A line without what may differ: ids, and the widths of columns."""
+    return " ".join(_ITEM.sub("ID", line).split())
 
 
 def _steps(block: str) -> Iterator[Step]:
