@@ -21,7 +21,7 @@ from mailflow.core.reading.classify import classify
 from mailflow.core.receiving.incoming import opens_record
 from mailflow.core.receiving.opening import open_record
 from mailflow.core.timers.deadlines import due_now, next_due
-from mailflow.core.triggers import CommandGiven, MailReceived
+from mailflow.core.triggers import Classification, CommandGiven, MailReceived
 from mailflow.errand import Errand, draw
 from mailflow.lookup import facts_for, thread_of, told_in
 from mailflow.mail.model import Mail
@@ -97,9 +97,8 @@ class Engine:
             if message is None or message.place != "unfiled" or mail is None:
                 return None
             found = replace(classify(mail, self.policy), kind=kind)
-            tables = (*mail.tables, *attached_tables(mail))
             record_id = draw(tx, kind, self.policy, now)
-            trigger = MailReceived(mail, found, record_id=record_id, tables=tables)
+            trigger = replace(_received(mail, found), record_id=record_id)
             facts = facts_for(tx, needs(trigger, None, self.policy, now), self.policy, self.post.secret)
             decision = open_record(trigger, None, facts, self.policy, now)
             errand = self._errand(tx, now)
@@ -136,9 +135,8 @@ class Engine:
         """The message as a trigger, with the record it belongs to; a new record gets its id here."""
         found = classify(mail, self.policy)
         record, found_by = thread_of(tx, mail, found, self.policy, self.post.secret, now)
-        tables = (*mail.tables, *attached_tables(mail))
         told = told_in(tx, mail) if record is not None else ()
-        trigger = MailReceived(mail, found, found_by, tables=tables, tokens=found_tokens, told=told)
+        trigger = replace(_received(mail, found), found_by=found_by, tokens=found_tokens, told=told)
         if opens_record(trigger, record, self.policy) and found.kind:
             trigger = replace(trigger, record_id=draw(tx, found.kind, self.policy, now))
         return trigger, record
@@ -269,3 +267,9 @@ class Engine:
         """A mail to the admin about the home itself; the same news, or that of one occasion, is told once."""
         with self.store.transaction() as tx:
             return to_admin(tx, self.post, template, values, now, occasion or now.isoformat())
+
+
+def _received(mail: Mail, found: Classification) -> MailReceived:
+    """A message with what its attachments hold."""
+    attached = attached_tables(mail)
+    return MailReceived(mail, found, tables=(*mail.tables, *attached.tables), unreadable=attached.unreadable)

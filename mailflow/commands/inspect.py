@@ -57,7 +57,8 @@ def reading(file: str, mail: Mail, policy: Policy, now: datetime) -> dict[str, A
     found = classify(mail, policy)
     calendar = policy.calendar("")
     workflow = policy.kinds.get(found.kind) if found.kind else None
-    tables = (*mail.tables, *attached_tables(mail))
+    attached = attached_tables(mail)
+    tables = (*mail.tables, *attached.tables)
     fields = read_fields(mail, workflow.fields, policy, calendar.day_of(now), tables) if workflow else ()
     asked = question(words_of(mail), policy, in_record=mail.replied)
     said = [] if asked else _said(mail, found, policy, now)
@@ -68,6 +69,7 @@ def reading(file: str, mail: Mail, policy: Policy, now: datetime) -> dict[str, A
         *(f"automatic: {sign}" for sign in mail.automatic),
         *(f"not to be acknowledged: {sign}" for sign in mail.unanswerable),
         *(f"field {each.name}: {each.problem}" for each in fields if each.problem),
+        *(f"attachment {name}: damaged or locked" for name in attached.unreadable),
     ]
     return {
         "file": file,

@@ -31,9 +31,9 @@ class Classification:
 class MailReceived:
     """A message, what it is, and how it found its record: "reference", "id", or "" for none.
 
-    `record_id` is the id that a new record would get, drawn by the caller; `tables` are those of the
-    message and its attachments, `tokens` what its subject bore, `told` the mails of ours that it answers,
-    all of them as a quote.
+    `record_id` is the id that a new record would get, drawn by the caller; `tables` are those of the message and its
+    attachments, `unreadable` the names of attached files that could not be opened, `tokens` what its subject bore,
+    `told` the mails of ours that it answers, all of them as a quote.
     """
 
     mail: Mail
@@ -41,6 +41,7 @@ class MailReceived:
     found_by: str = ""
     record_id: str = ""
     tables: tuple[Table, ...] = ()
+    unreadable: tuple[str, ...] = ()
     tokens: tuple[str, ...] = ()
     told: tuple[Mail, ...] = ()
 

@@ -7,7 +7,8 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import yaml
 
@@ -55,15 +56,25 @@ def text_tables(text: str) -> tuple[Rows, ...]:
     return tuple(found)
 
 
-def attached_tables(mail: Mail) -> tuple[Table, ...]:
-    """The tables in a mail's attachments; `where` is the file's name. Files that cannot be read have none."""
+class Attached(NamedTuple):
+    """The tables in a mail's attachments, `where` being the file's name, and the files that are damaged or locked."""
+
+    tables: tuple[Table, ...] = ()
+    unreadable: tuple[str, ...] = ()
+
+
+def attached_tables(mail: Mail) -> Attached:
+    """What the sheets, documents and YAML files of a mail hold, up to a bound. Never raises."""
     found: list[Table] = []
+    unreadable: list[str] = []
     for attachment in mail.attachments:
-        for rows in _file_tables(attachment):
-            found.append(Table(attachment.filename, rows))
-            if len(found) >= TABLES:
-                return tuple(found)
-    return tuple(found)
+        rows = _file_tables(attachment)
+        if rows is None:
+            unreadable.append(attachment.filename)
+        found += (Table(attachment.filename, each) for each in rows or ())
+        if len(found) >= TABLES:
+            break
+    return Attached(tuple(found[:TABLES]), tuple(unreadable))
 
 
 def sheet_rows(name: str, data: bytes) -> tuple[Rows, ...]:
@@ -115,23 +126,24 @@ def _cells(line: str, separator: str) -> tuple[str, tuple[str, ...]]:
     return "", ()
 
 
-def _file_tables(attachment: Attachment) -> Iterable[Rows]:
-    """Whatever a damaged or hostile file makes the readers raise: it has no tables."""
+def _file_tables(attachment: Attachment) -> Sequence[Rows] | None:
+    """The tables of one file; none where it is larger than any form, or not of a kind that is read; None where it is
+    damaged or locked."""
     name, data = attachment.filename.lower(), attachment.content
-    if len(data) > _FILE_LIMIT:
+    packed = name.endswith((".xlsx", ".xlsm", ".docx"))
+    mapped = name.endswith((".yaml", ".yml"))
+    separated = name.endswith((".csv", ".tsv")) or attachment.type in ("text/csv", "text/tab-separated-values")
+    if not (packed or mapped or separated):
+        return ()
+    if len(data) > (_YAML_LIMIT if mapped else _FILE_LIMIT):
         return ()
     try:
-        if name.endswith((".xlsx", ".xlsm")):
-            return _all_trimmed(sheets(data)) if _is_bounded(data) else ()
-        if name.endswith(".docx"):
-            return _all_trimmed(blocks(data)) if _is_bounded(data) else ()
-        if name.endswith((".csv", ".tsv")) or attachment.type in ("text/csv", "text/tab-separated-values"):
-            return _separated(data, name)
-        if name.endswith((".yaml", ".yml")) and len(data) <= _YAML_LIMIT:
-            return _all_trimmed(_mappings(_loaded(data)))
-    except Exception:
-        return ()
-    return ()
+        if packed:
+            read = blocks if name.endswith(".docx") else sheets
+            return _all_trimmed(read(data)) if _is_bounded(data) else ()
+        return _all_trimmed(_mappings(_loaded(data))) if mapped else _separated(data, name)
+    except Exception:  # whatever a damaged or hostile file makes the readers raise
+        return None
 
 
 def _is_bounded(data: bytes) -> bool:

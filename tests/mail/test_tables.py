@@ -73,7 +73,7 @@ def test_tables_of_a_page_are_told_apart_too() -> None:
 
 
 def attached(name: str, content: bytes, kind: str = "application/octet-stream") -> tuple[Table, ...]:
-    return attached_tables(Mail("d", "s", attachments=(Attachment(name, kind, content),)))
+    return attached_tables(Mail("d", "s", attachments=(Attachment(name, kind, content),))).tables
 
 
 def workbook() -> bytes:
@@ -273,3 +273,13 @@ def test_a_sheet_too_long_for_a_form_is_given_up_soon() -> None:
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04broken", b"\0" * 100])
 def test_damaged_files_have_no_tables(name: str, content: bytes) -> None:
     assert attached(name, content) == ()
+
+
+@pytest.mark.parametrize("name", ["form.xlsx", "form.docx", "form.yaml"])
+def test_a_file_that_cannot_be_opened_is_named(name: str) -> None:
+    damaged = Attachment(name, "application/octet-stream", b"PK\x03\x04: [broken")
+    fine = Attachment("form.csv", "text/csv", b"goal,x\ndue,y\n")
+    other = Attachment("photo.jpg", "image/jpeg", b"\xff\xd8")
+    found = attached_tables(Mail("d", "s", attachments=(damaged, other, fine)))
+    assert found.unreadable == (name,)
+    assert [each.where for each in found.tables] == ["form.csv"]

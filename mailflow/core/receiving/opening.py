@@ -55,7 +55,13 @@ def open_record(trigger: MailReceived, thread: Record | None, facts: Facts, poli
     link(draft, trigger, thread, facts)
     remarks = {
         "remarks": "\n".join(
-            (*_about_tags(trigger), *about_fields(unclear), *_about_people(draft), *_about_attachments(mail))
+            (
+                *_about_tags(trigger),
+                *about_fields(unclear),
+                *_about_people(draft),
+                *_about_attachments(mail),
+                *about_files(trigger),
+            )
         )
     }
     enter(draft, draft.workflow.initial.name, {**message_values(mail), **remarks}, OPEN_RULE)
@@ -173,6 +179,11 @@ def _about_people(draft: Draft) -> list[str]:
         if nobody:
             remarks.append(f"people|{name}|{_one_line(', '.join(nobody))}")
     return remarks
+
+
+def about_files(trigger: MailReceived) -> list[str]:
+    """Remarks on attached sheets and documents that are kept, but could not be read."""
+    return [f"unreadable|{_one_line(name)}|" for name in trigger.unreadable]
 
 
 def _about_attachments(mail: Mail) -> list[str]:

@@ -18,7 +18,7 @@ from mailflow.core.reading.classify import record_ids
 from mailflow.core.reading.fields import Reading
 from mailflow.core.reading.items import read_items
 from mailflow.core.reading.speech import Heard, lists_tasks
-from mailflow.core.receiving.opening import JOIN_RULE, about_fields, link, may_set, read
+from mailflow.core.receiving.opening import JOIN_RULE, about_fields, about_files, link, may_set, read
 from mailflow.core.receiving.questions import answer, previewed, question
 from mailflow.core.receiving.writers import accepted, answerable, cap_replies, message_values, reply, sender_of
 from mailflow.core.roles import may, within
@@ -164,7 +164,7 @@ def _heeded(draft: Draft, trigger: MailReceived, proof: Proof) -> tuple[list[Ans
         trigger = replace(trigger, mail=replace(trigger.mail, own=own))
     if not draft.state.final and not draft.items:
         vague = about_fields([each for each in read(draft, trigger, defaults=False) if _said_now(draft, each)])
-    vague += _elsewhere(draft, trigger.mail.own)
+    vague += [*_elsewhere(draft, trigger.mail.own), *about_files(trigger)]
     answers = _obeyed(draft, heard, proof)
     announce(draft, message_values(trigger.mail))
     return answers, "\n".join(vague)
