@@ -1,17 +1,15 @@
 """How fast a message is read, against mail-parser alone on the same messages in the same run."""
 
 import logging
-import os
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import mailparser
 
 from bench import samples
-from bench.site import ROOT
 from mailflow.mail.parse import parse
+from tests.corpus import folder
 
 
 def parsing(rounds: int) -> dict[str, object]:
@@ -25,9 +23,8 @@ def parsing(rounds: int) -> dict[str, object]:
 
 
 def corpus() -> list[bytes]:
-    """Real messages, where there is a folder of them: $MAILFLOW_CORPUS, or ../shared/corpus beside the checkout."""
-    folder = Path(os.environ.get("MAILFLOW_CORPUS") or ROOT.parent / "shared" / "corpus")
-    files = sorted(path for path in folder.rglob("*") if path.suffix in (".eml", ".box", ".email", ".txt"))
+    """Real messages, where there is a folder of them."""
+    files = sorted(path for path in folder().rglob("*") if path.suffix in (".eml", ".box", ".email", ".txt"))
     return [path.read_bytes() for path in files if path.is_file()]
 
 

@@ -272,4 +272,4 @@ class Engine:
 def _received(mail: Mail, found: Classification) -> MailReceived:
     """A message with what its attachments hold."""
     attached = attached_tables(mail)
-    return MailReceived(mail, found, tables=(*mail.tables, *attached.tables), unreadable=attached.unreadable)
+    return MailReceived(mail, found, tables=attached.tables, unreadable=attached.unreadable)

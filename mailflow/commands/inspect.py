@@ -58,8 +58,7 @@ def reading(file: str, mail: Mail, policy: Policy, now: datetime) -> dict[str, A
     calendar = policy.calendar("")
     workflow = policy.kinds.get(found.kind) if found.kind else None
     attached = attached_tables(mail)
-    tables = (*mail.tables, *attached.tables)
-    fields = read_fields(mail, workflow.fields, policy, calendar.day_of(now), tables) if workflow else ()
+    fields = read_fields(mail, workflow.fields, policy, calendar.day_of(now), attached.tables) if workflow else ()
     asked = question(words_of(mail), policy, in_record=mail.replied)
     said = [] if asked else _said(mail, found, policy, now)
     evidence = [
@@ -88,7 +87,7 @@ def reading(file: str, mail: Mail, policy: Policy, now: datetime) -> dict[str, A
         "defects": list(mail.defects),
         "question": asked[0].removeprefix("site/") if asked else None,
         "commands": [_command(each, workflow) for workflow, each in said],
-        "items": [_item(each) for each in _items(mail, workflow, said, policy, calendar.day_of(now), tables)],
+        "items": [_item(each) for each in _items(mail, workflow, said, policy, calendar.day_of(now), attached.tables)],
     }
 
 

@@ -31,7 +31,7 @@ class Classification:
 class MailReceived:
     """A message, what it is, and how it found its record: "reference", "id", or "" for none.
 
-    `record_id` is the id that a new record would get, drawn by the caller; `tables` are those of the message and its
+    `record_id` is the id that a new record would get, drawn by the caller; `tables` are those of its
     attachments, `unreadable` the names of attached files that could not be opened, `tokens` what its subject bore,
     `told` the mails of ours that it answers, all of them as a quote.
     """

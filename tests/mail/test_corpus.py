@@ -2,9 +2,7 @@
 
 import difflib
 import json
-import os
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +12,9 @@ from mailflow.mail.html import html_to_text
 from mailflow.mail.model import Mail
 from mailflow.mail.parse import parse
 from mailflow.mail.reply import own_words
+from tests.corpus import folder
 
-CORPUS = Path(os.environ.get("MAILFLOW_CORPUS") or Path(__file__).resolve().parents[2].parent / "shared" / "corpus")
+CORPUS = folder()
 
 pytestmark = pytest.mark.skipif(
     not (CORPUS / "manifest.json").is_file(),

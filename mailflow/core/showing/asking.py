@@ -12,7 +12,7 @@ from mailflow.core.roles import may, within
 from mailflow.core.rule import Send, Style, Timer
 from mailflow.core.showing.reader import Reader, Subject, holds, send_of, subject_of
 from mailflow.core.span import read_stored
-from mailflow.core.timers.deadlines import deadlines, next_escalation
+from mailflow.core.timers.deadlines import deadlines
 from mailflow.core.wording import list_text, role_text, text_of, tongue
 
 # Any role that somebody may have been written to in, the closest first.
@@ -138,7 +138,7 @@ def _of_state(
     now, own = reader.now, {timer.rule for timer in subject.state.timers}
     if subject.escalation is not None:
         late = chased or any(_escalates(each) for each in subject.state.timers)
-        coming = next_escalation(subject.record, reader.policy, now) if late else None
+        coming = subject.coming if late else None
         soon = calendar.add(now, Duration(1, Unit.WORKING_DAYS))
         if coming is None or coming.timer.rule in own or subject.escalation[0] <= soon:
             return subject.escalation

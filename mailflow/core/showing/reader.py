@@ -11,7 +11,7 @@ from mailflow.core.policy import Policy
 from mailflow.core.roles import resolve
 from mailflow.core.rule import Send
 from mailflow.core.timers.acks import send_named
-from mailflow.core.timers.deadlines import answer_by
+from mailflow.core.timers.deadlines import Deadline, next_escalation, told_by
 from mailflow.core.wording import list_text, moment_text
 from mailflow.core.workflow import State, Workflow
 
@@ -50,13 +50,17 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a letter speaks of: a record, perhaps one of its tasks; `escalation` is answer_by's word."""
+    """What a letter speaks of: a record, perhaps one of its tasks.
+
+    `coming` is the next escalation, `escalation` by when and to whom it says to answer (`told_by`).
+    """
 
     record: Record
     workflow: Workflow
     task: Task | None
     escalation: tuple[datetime, tuple[str, ...]] | None
     responsible: tuple[str, ...]
+    coming: Deadline | None = None
 
     @property
     def state(self) -> State:
@@ -69,12 +73,14 @@ def subject_of(letter: Letter, record: Record | None, policy: Policy, now: datet
     if record is None or workflow is None:
         return None
     state = workflow.states.get(record.state)
+    coming = next_escalation(record, policy, now) if state else None
     return Subject(
         record,
         workflow,
         record.task(letter.task) if letter.task else None,
-        answer_by(record, policy, now) if state else None,
+        told_by(coming, record, policy, now),
         resolve(state.responsible, record, policy, now) if state else (),
+        coming,
     )
 
 

@@ -92,11 +92,17 @@ def overdue(record: Record, policy: Policy, now: datetime) -> tuple[Deadline, ..
 
 def answer_by(record: Record, policy: Policy, now: datetime) -> tuple[datetime, tuple[str, ...]] | None:
     """When the next escalation of what is asked falls, and to whom it goes; None when there is none."""
-    found = next_escalation(record, policy, now)
-    send = _send(found.timer) if found else None
-    if found is None or send is None:
+    return told_by(next_escalation(record, policy, now), record, policy, now)
+
+
+def told_by(
+    escalation: Deadline | None, record: Record, policy: Policy, now: datetime
+) -> tuple[datetime, tuple[str, ...]] | None:
+    """As `answer_by`, of the next escalation that is known."""
+    send = _send(escalation.timer) if escalation else None
+    if escalation is None or send is None:
         return None
-    return _named(found, record, policy, now), resolve(send.to, record, policy, now, above=True)
+    return _named(escalation, record, policy, now), resolve(send.to, record, policy, now, above=True)
 
 
 def next_escalation(record: Record, policy: Policy, now: datetime) -> Deadline | None:
